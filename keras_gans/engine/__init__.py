@@ -1,0 +1,20 @@
+"""All that differs between backends, and nothing else: gradients of a loss, gradients of an input, Keras' train_step.
+
+A step of a model never opens a tape: it hands functions to `minimize` and `input_gradient`.
+"""
+
+import keras
+
+from keras_gans.engine.optimizers import OptimizerGroup
+
+if keras.backend.backend() == "tensorflow":
+    from keras_gans.engine.tensorflow import Trainer, input_gradient, minimize, replica_rows
+elif keras.backend.backend() == "jax":
+    from keras_gans.engine.jax import Trainer, input_gradient, minimize, replica_rows
+else:
+    raise ImportError(
+        "keras_gans runs on Keras' TensorFlow and JAX backends: set the environment variable KERAS_BACKEND to "
+        f"'tensorflow' or 'jax'. Received: {keras.backend.backend()!r}."
+    )
+
+__all__ = ["OptimizerGroup", "Trainer", "input_gradient", "minimize", "replica_rows"]

@@ -1,0 +1,83 @@
+"""One optimizer for Keras to see, one optimizer per network for the game to use."""
+
+import keras
+
+
+class OptimizerGroup(keras.optimizers.Optimizer):
+    """Holds the optimizers of several networks, each built on its own network's variables.
+
+    Keras' trainers, saving and callbacks know one optimizer a model: this one. Its `variables` are the union of its
+    members', so all of them are part of the state that is trained, saved and restored; its `iterations` count the
+    training steps. Each member moves only its own network, through `engine.minimize`.
+
+    Args:
+        optimizers: dict of name -> `keras.optimizers.Optimizer`.
+        variables: dict of the same names -> list of the trainable variables that the member moves.
+        scale_losses: whether to wrap the members in `keras.optimizers.LossScaleOptimizer` (mixed_float16).
+
+    Raises:
+        ValueError: if one object is given for two networks, or float16 is asked for on JAX.
+    """
+
+    def __init__(self, optimizers, variables, scale_losses=False, name="optimizers"):
+        super().__init__(learning_rate=0.0, name=name)
+        if len({id(optimizer) for optimizer in optimizers.values()}) < len(optimizers):
+            raise ValueError(
+                "Expected an optimizer object of its own for each network, since an optimizer keeps state. "
+                f"Received: the same object twice in {list(optimizers)}."
+            )
+        if scale_losses and keras.backend.backend() == "jax":
+            raise ValueError(
+                "Expected policy 'mixed_bfloat16' for half precision on JAX, where it needs no loss scaling. "
+                "Received: float16."
+            )
+        if scale_losses:
+            optimizers = {k: _loss_scaled(optimizer) for k, optimizer in optimizers.items()}
+        self.members = dict(optimizers)
+        for key, member in self.members.items():
+            member.build(variables[key])
+        self.built = True
+
+    @property
+    def variables(self):
+        """The group's own variables and those of its members."""
+        return self._variables + [v for member in self.members.values() for v in member.variables]
+
+    @property
+    def learning_rate(self):
+        """Not defined for a group (raises AttributeError): each network has its own."""
+        raise AttributeError(
+            "A group of optimizers has no learning rate of its own: use `model.d_optimizer.learning_rate` and its like, "
+            "or hand each optimizer a schedule of keras.optimizers.schedules."
+        )
+
+    @learning_rate.setter
+    def learning_rate(self, value):
+        raise AttributeError("Set `model.d_optimizer.learning_rate` and its like: each network has its own.")
+
+    def save_own_variables(self, store):
+        """Stores the count of training steps; Keras stores the members by itself."""
+        store["iterations"] = keras.ops.convert_to_numpy(self.iterations)
+
+    def load_own_variables(self, store):
+        """Restores the count of training steps; Keras restores the members by itself."""
+        self.iterations.assign(store["iterations"])
+
+    def apply(self, grads, trainable_variables=None):
+        """Not to be called (raises TypeError): the members move the networks."""
+        raise TypeError("A group of optimizers moves nothing itself: its members do, through engine.minimize.")
+
+    def finalize_variable_values(self, var_list):
+        """Lets each member finish, e.g. overwrite weights by their moving average."""
+        for member in self.members.values():
+            member.finalize_variable_values(member._trainable_variables)
+
+    def get_config(self):
+        """Names and configurations of the members."""
+        return {"name": self.name, **{k: keras.saving.serialize_keras_object(m) for k, m in self.members.items()}}
+
+
+def _loss_scaled(optimizer):
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer)

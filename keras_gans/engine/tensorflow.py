@@ -1,0 +1,71 @@
+"""The engine on TensorFlow: tapes, and losses divided by the number of replicas."""
+
+import tensorflow as tf
+from keras import ops
+
+
+class Trainer:
+    """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`."""
+
+    def train_step(self, data):
+        """One step of training on one batch, compiled by Keras. Returns the logs."""
+        logs = self.training_step(data[0] if isinstance(data, tuple) and len(data) == 1 else data)
+        self.optimizer.iterations.assign_add(1)
+        return logs
+
+
+def minimize(loss_fn, variables, optimizer):
+    """Moves variables one optimizer step down the gradient of a loss.
+
+    Args:
+        loss_fn: function without arguments that returns a scalar loss, a mean over the examples of this replica.
+        variables: list of `keras.Variable`, the only ones that move.
+        optimizer: built `keras.optimizers.Optimizer`.
+
+    Returns:
+        The loss before the move, a scalar (of this replica).
+    """
+    weights = [variable.value for variable in variables]
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(weights)
+        loss = loss_fn()
+        objective = optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
+    optimizer.apply(tape.gradient(objective, weights), variables)
+    return loss
+
+
+def input_gradient(fn, x):
+    """Gradient of a function of each example with respect to that example; it can itself be differentiated.
+
+    Args:
+        fn: function from a batch (m, ...) to outputs whose first axis is the batch, e.g. a discriminator.
+        x: float tensor (m, ...).
+
+    Returns:
+        float tensor of x's shape: the gradient of the sum of the outputs.
+    """
+    x = ops.convert_to_tensor(x)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        outputs = fn(x)
+    return tape.gradient(outputs, x)
+
+
+def replica_rows(draw, rows):
+    """Draws random rows so that replicas get different ones, together the rows that one replica would draw.
+
+    Keras gives every replica the same seed. So the whole batch is drawn on each and every replica keeps its part.
+
+    Args:
+        draw: function from a number of rows to a tensor (rows, ...).
+        rows: number of rows on this replica.
+
+    Returns:
+        tensor (rows, ...).
+    """
+    context = tf.distribute.get_replica_context()
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    if context is None or replicas == 1:
+        return draw(rows)
+    first = context.replica_id_in_sync_group * rows
+    return draw(rows * replicas)[first : first + rows]

@@ -1,0 +1,81 @@
+"""The contract that every adversarial loss keeps, and the names by which losses are found."""
+
+import abc
+
+import keras
+from keras import ops
+
+from keras_gans.registry import Registry
+
+LOSSES = Registry("loss")
+
+
+class AdversarialLoss(abc.ABC):
+    """What the two players minimise, given the discriminator's outputs.
+
+    Outputs are logits of any shape, (N, 1) for one score per picture or (N, h, w, 1) for patches, of any float type;
+    a loss casts them to float32 and returns a float32 scalar, the mean over all scores.
+    Losses are written out by hand: a `keras.losses.Loss` would divide by the number of replicas a second time.
+    """
+
+    @abc.abstractmethod
+    def discriminator_loss(self, real_output, fake_output):
+        """What the discriminator minimises.
+
+        Args:
+            real_output: float tensor (N, ...), D's outputs on real examples.
+            fake_output: float tensor (N, ...), D's outputs on generated examples.
+
+        Returns:
+            float32 scalar.
+        """
+
+    @abc.abstractmethod
+    def generator_loss(self, fake_output, real_output=None):
+        """What the generator minimises.
+
+        Args:
+            fake_output: float tensor (N, ...), D's outputs on generated examples.
+            real_output: float tensor (N, ...), D's outputs on real examples, for losses that compare the two.
+
+        Returns:
+            float32 scalar.
+        """
+
+    @abc.abstractmethod
+    def get_config(self):
+        """Returns the constructor's arguments as a dict."""
+
+    @classmethod
+    def from_config(cls, config):
+        """Makes the loss from what `get_config` returned."""
+        return cls(**config)
+
+
+def as_float32(outputs):
+    """Casts a discriminator's outputs to float32, the type in which losses are computed."""
+    return ops.cast(ops.convert_to_tensor(outputs), "float32")
+
+
+def get(identifier):
+    """Finds a loss.
+
+    Args:
+        identifier: an `AdversarialLoss`, its registered name (`"gan"`), or its serialised configuration.
+
+    Returns:
+        An `AdversarialLoss`.
+
+    Raises:
+        ValueError: if the name is unknown or the object is none of the three.
+    """
+    if isinstance(identifier, str):
+        return LOSSES[identifier]()
+    if isinstance(identifier, dict):
+        identifier = keras.saving.deserialize_keras_object(identifier)
+    if not isinstance(identifier, AdversarialLoss):
+        raise ValueError(
+            "Expected a loss: an AdversarialLoss object, its configuration, or one of the names "
+            f"{', '.join(sorted(LOSSES))}. Received: {identifier!r}."
+        )
+    return identifier

@@ -1,0 +1,125 @@
+"""The lecture's GANLoss: binary cross-entropy for both players, with the tricks that are played on its targets."""
+
+import keras
+from keras import ops
+
+from keras_gans.engine import replica_rows
+from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class GANLoss(AdversarialLoss):
+    """Binary cross-entropy of the discriminator and of the generator.
+
+    D is a classifier: 1 on real examples, 0 on generated ones. G wants D to answer 1 (the non-saturating loss), or,
+    with `saturating=True`, plays the minimax game itself, whose gradient vanishes where D is sure.
+
+    Args:
+        from_logits: whether D returns logits. With False D returns probabilities in [0, 1].
+        smoothing: s in [0, 1), how far D's targets move. Two-sided as in Keras' label smoothing: real 1 - s/2,
+            generated s/2. 0 is the plain loss.
+        one_sided: whether to move the real target only, to 1 - s.
+        noisy_labels: None, or a pair of ranges ((low, high), (low, high)) from which D's targets on real and on
+            generated examples are drawn per score, uniformly; the lecture's are ((0.7, 1.2), (0.0, 0.3)).
+        saturating: whether G minimises log(1 - D(G(z))) instead of -log D(G(z)).
+        seed: int, seed of the noisy labels.
+
+    Formula:
+        d = -E[t_r log D(x) + (1 - t_r) log(1 - D(x))] - E[t_f log D(G(z)) + (1 - t_f) log(1 - D(G(z)))]
+        g = -E[log D(G(z))], or E[log(1 - D(G(z)))] if saturating
+        where t_r = 1, t_f = 0 unless smoothed or noisy.
+
+    Deviations:
+        Goodfellow et al. write the sum of D's two terms with the opposite sign, to be maximised.
+
+    Reference:
+        Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Equation 1 and Algorithm 1 (the
+        non-saturating loss: Section 3). One-sided smoothing: Salimans et al., 2016, Improved Techniques for Training
+        GANs, arXiv:1606.03498, Section 3.4. Noisy labels: Chintala et al., 2016, How to train a GAN, trick 6.
+
+    Raises:
+        ValueError: if an argument is out of its range, or smoothing and noisy labels are asked for together.
+    """
+
+    def __init__(
+        self, from_logits=True, smoothing=0.0, one_sided=False, noisy_labels=None, saturating=False, seed=0
+    ):
+        if not 0 <= smoothing < 1:
+            raise ValueError(f"Expected `smoothing` in [0, 1). Received: {smoothing!r}.")
+        if one_sided and not smoothing:
+            raise ValueError(f"Expected `smoothing` above 0 with `one_sided=True`. Received: smoothing={smoothing!r}.")
+        if noisy_labels is not None:
+            _check_ranges(noisy_labels)
+            if smoothing:
+                raise ValueError(
+                    "Expected `smoothing` or `noisy_labels`, not both, since each sets the targets. "
+                    f"Received: smoothing={smoothing!r}, noisy_labels={noisy_labels!r}."
+                )
+            noisy_labels = tuple((float(low), float(high)) for low, high in noisy_labels)
+        self.from_logits = from_logits
+        self.smoothing = smoothing
+        self.one_sided = one_sided
+        self.noisy_labels = noisy_labels
+        self.saturating = saturating
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def discriminator_loss(self, real_output, fake_output):
+        """Cross-entropy on real plus cross-entropy on generated scores; see the class."""
+        real_output, fake_output = as_float32(real_output), as_float32(fake_output)
+        real_target, fake_target = self._targets(ops.shape(real_output), ops.shape(fake_output))
+        return self._cross_entropy(real_target, real_output) + self._cross_entropy(fake_target, fake_output)
+
+    def generator_loss(self, fake_output, real_output=None):
+        """Cross-entropy of generated scores with the target 1 (or minus that with 0); `real_output` is not used."""
+        fake_output = as_float32(fake_output)
+        if self.saturating:
+            return -self._cross_entropy(0.0, fake_output)
+        return self._cross_entropy(1.0, fake_output)
+
+    def get_config(self):
+        return {
+            "from_logits": self.from_logits,
+            "smoothing": self.smoothing,
+            "one_sided": self.one_sided,
+            "noisy_labels": self.noisy_labels,
+            "saturating": self.saturating,
+            "seed": self.seed,
+        }
+
+    def _targets(self, real_shape, fake_shape):
+        if self.noisy_labels is not None:
+            real_range, fake_range = self.noisy_labels
+            return self._draw(real_shape, *real_range), self._draw(fake_shape, *fake_range)
+        if self.one_sided:
+            return 1.0 - self.smoothing, 0.0
+        return 1.0 - self.smoothing / 2, self.smoothing / 2
+
+    def _draw(self, shape, low, high):
+        def draw(rows):
+            return keras.random.uniform((rows, *shape[1:]), low, high, dtype="float32", seed=self.seed_generator)
+
+        return replica_rows(draw, shape[0])
+
+    def _cross_entropy(self, target, output):
+        # With logits: -t log sigmoid(l) - (1 - t) log(1 - sigmoid(l)) = softplus(l) - t l, stable and right for any t.
+        if self.from_logits:
+            return ops.mean(ops.softplus(output) - target * output)
+        output = ops.clip(output, keras.config.epsilon(), 1.0 - keras.config.epsilon())
+        return -ops.mean(target * ops.log(output) + (1.0 - target) * ops.log(1.0 - output))
+
+
+LOSSES.register(GANLoss, "gan")
+
+
+def _check_ranges(ranges):
+    try:
+        ((a, b), (c, d)) = ranges
+        ordered = a <= b and c <= d
+    except (TypeError, ValueError):
+        ordered = False
+    if not ordered:
+        raise ValueError(
+            "Expected `noisy_labels` as two ranges, ((low, high) for real, (low, high) for generated). "
+            f"Received: {ranges!r}."
+        )

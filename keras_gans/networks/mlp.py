@@ -1,0 +1,83 @@
+"""Dense networks, as in the first GAN paper: for points in the plane and for small pictures."""
+
+import math
+
+import keras
+from keras import layers
+
+
+def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", output_activation=None):
+    """Dense generator.
+
+    `depth` hidden layers of `width` units, then one unit per number of an example.
+
+    Args:
+        shape: tuple, shape of an example, e.g. (2,) for points or (28, 28, 1) for pictures.
+        latent_dim: int, length of a latent vector.
+        width: int, units of a hidden layer.
+        depth: int, number of hidden layers.
+        activation: activation of the hidden layers.
+        output_activation: activation of the output; None means tanh for pictures (rank 3) and linear otherwise.
+
+    Returns:
+        Built `keras.Model` named "generator": float (N, latent_dim) -> float32 (N, *shape).
+
+    Raises:
+        ValueError: if the shape holds anything but positive integers.
+
+    Deviations:
+        Goodfellow et al. used a mixture of rectifier and sigmoid units; here all hidden layers are alike.
+
+    Reference:
+        Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Section 5.
+    """
+    shape = _checked(shape)
+    if output_activation is None:
+        output_activation = "tanh" if len(shape) == 3 else "linear"
+    x = latents = keras.Input((latent_dim,), name="latents")
+    for _ in range(depth):
+        x = layers.Dense(width, activation=activation)(x)
+    x = layers.Dense(math.prod(shape))(x)
+    x = layers.Reshape(shape)(x)
+    outputs = layers.Activation(output_activation, dtype="float32")(x)
+    return keras.Model(latents, outputs, name="generator")
+
+
+def discriminator(shape, width=128, depth=2, negative_slope=0.2, dropout=0.0):
+    """Dense discriminator.
+
+    Flattens an example and scores it: `depth` hidden layers of `width` units with LeakyReLU, then one logit.
+
+    Args:
+        shape: tuple, shape of an example.
+        width: int, units of a hidden layer.
+        depth: int, number of hidden layers.
+        negative_slope: float, slope of LeakyReLU below zero.
+        dropout: float in [0, 1), share of units dropped after each hidden layer.
+
+    Returns:
+        Built `keras.Model` named "discriminator": float (N, *shape) -> float32 logits (N, 1).
+
+    Raises:
+        ValueError: if the shape holds anything but positive integers.
+
+    Deviations:
+        Goodfellow et al. used maxout units; LeakyReLU is what the lectures use.
+
+    Reference:
+        Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Section 5.
+    """
+    examples = keras.Input(_checked(shape), name="examples")
+    x = layers.Flatten()(examples)
+    for _ in range(depth):
+        x = layers.Dense(width)(x)
+        x = layers.LeakyReLU(negative_slope)(x)
+        x = layers.Dropout(dropout)(x) if dropout else x
+    logits = layers.Dense(1, dtype="float32")(x)
+    return keras.Model(examples, logits, name="discriminator")
+
+
+def _checked(shape):
+    if not isinstance(shape, (tuple, list)) or not shape or not all(isinstance(n, int) and n > 0 for n in shape):
+        raise ValueError(f"Expected `shape` as a tuple of positive integers, e.g. (28, 28, 1). Received: {shape!r}.")
+    return tuple(shape)
