@@ -17,9 +17,7 @@ class Registry(dict):
     def __missing__(self, name):
         close = difflib.get_close_matches(str(name).lower(), list(self), n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(
-            f"Unknown {self.kind}.{hint} Expected one of: {', '.join(sorted(self))}. Received: {name!r}."
-        )
+        raise ValueError(f"Unknown {self.kind}.{hint} Expected one of: {', '.join(sorted(self))}. Received: {name!r}.")
 
     def register(self, function_or_class, name=None):
         """Adds a function or class under its own name (or `name`) and returns it, so that it serves as a decorator."""

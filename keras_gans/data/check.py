@@ -15,7 +15,7 @@ def check_array(x, shape):
     """
     if not hasattr(x, "shape") or not hasattr(x, "dtype"):
         raise ValueError(
-            f"Expected an array (N, {_text(shape)}) or a Dataset of batches of that shape. Received: {type(x).__name__}."
+            f"Expected an array (N, {_text(shape)}) or a Dataset of such batches. Received: {type(x).__name__}."
         )
     if tuple(x.shape[1:]) != tuple(shape):
         raise ValueError(

@@ -3,6 +3,8 @@
 import jax
 import keras
 
+from keras_gans.engine.unpack import unpack
+
 
 class _Scope(keras.StatelessScope):
     """A stateless scope that sees the values of the scope around it and remembers what was assigned inside."""
@@ -36,7 +38,7 @@ class Trainer:
         )
         values = [pair for variables, given in zip(groups, state) for pair in zip(variables, given)]
         with keras.StatelessScope(state_mapping=values) as scope:
-            logs = self.training_step(data[0] if isinstance(data, tuple) and len(data) == 1 else data)
+            logs = self.training_step(unpack(data))
             self.optimizer.iterations.assign_add(1)
         return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
 

@@ -47,8 +47,8 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     def learning_rate(self):
         """Not defined for a group (raises AttributeError): each network has its own."""
         raise AttributeError(
-            "A group of optimizers has no learning rate of its own: use `model.d_optimizer.learning_rate` and its like, "
-            "or hand each optimizer a schedule of keras.optimizers.schedules."
+            "A group of optimizers has no learning rate of its own: use `model.d_optimizer.learning_rate` and its "
+            "like, or hand each optimizer a schedule of keras.optimizers.schedules."
         )
 
     @learning_rate.setter

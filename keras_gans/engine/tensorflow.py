@@ -3,13 +3,15 @@
 import tensorflow as tf
 from keras import ops
 
+from keras_gans.engine.unpack import unpack
+
 
 class Trainer:
     """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`."""
 
     def train_step(self, data):
         """One step of training on one batch, compiled by Keras. Returns the logs."""
-        logs = self.training_step(data[0] if isinstance(data, tuple) and len(data) == 1 else data)
+        logs = self.training_step(unpack(data))
         self.optimizer.iterations.assign_add(1)
         return logs
 

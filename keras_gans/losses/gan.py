@@ -41,9 +41,7 @@ class GANLoss(AdversarialLoss):
         ValueError: if an argument is out of its range, or smoothing and noisy labels are asked for together.
     """
 
-    def __init__(
-        self, from_logits=True, smoothing=0.0, one_sided=False, noisy_labels=None, saturating=False, seed=0
-    ):
+    def __init__(self, from_logits=True, smoothing=0.0, one_sided=False, noisy_labels=None, saturating=False, seed=0):
         if not 0 <= smoothing < 1:
             raise ValueError(f"Expected `smoothing` in [0, 1). Received: {smoothing!r}.")
         if one_sided and not smoothing:

@@ -7,6 +7,7 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.data.batches import batches
 from keras_gans.data.check import check_array, check_dataset
+from keras_gans.models.fitting import Interrupt, Passes
 
 
 class AdversarialModel(engine.Trainer, keras.Model):
@@ -161,23 +162,23 @@ class AdversarialModel(engine.Trainer, keras.Model):
         """
         self._assert_compile_called("fit")
         x = self._checked_data(x, batch_size, shuffle)
-        if not isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks = [*keras.tree.flatten(callbacks)] if callbacks is not None else []
+        callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
         source = getattr(x, "source", x)
-        if hasattr(source, "begin"):
-            callbacks.append(_Passes(source))
+        passes = [Passes(source, self.metrics_variables)] if hasattr(source, "begin") else []
+        interrupt = Interrupt()
         try:
-            return super().fit(
-                x,
-                epochs=epochs,
-                verbose=verbose,
-                callbacks=callbacks,
-                shuffle=False,
-                initial_epoch=initial_epoch,
-                steps_per_epoch=steps_per_epoch,
-            )
+            with interrupt.listening():
+                return super().fit(
+                    x,
+                    epochs=epochs,
+                    verbose=verbose,
+                    callbacks=[*callbacks, *passes, interrupt],
+                    shuffle=False,
+                    initial_epoch=initial_epoch,
+                    steps_per_epoch=steps_per_epoch,
+                )
         except KeyboardInterrupt:
-            for callback in getattr(callbacks, "callbacks", callbacks):
+            for callback in callbacks:
                 if hasattr(callback, "on_train_interrupt"):
                     callback.on_train_interrupt()
             raise
@@ -232,24 +233,24 @@ class AdversarialModel(engine.Trainer, keras.Model):
 
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        for key, variable in self._seed_states().items():
+        for key, variable in self._unsaved_by_keras().items():
             store[key] = ops.convert_to_numpy(variable)
 
     def load_own_variables(self, store):
         values = {key: store[key] for key in store.keys()}  # noqa: SIM118 (an h5 store has no other way to list keys)
-        for key, variable in self._seed_states().items():
+        for key, variable in self._unsaved_by_keras().items():
             variable.assign(values[key])
-        super().load_own_variables({key: value for key, value in values.items() if not key.startswith("seed")})
+        super().load_own_variables({key: value for key, value in values.items() if key.isdigit()})
 
-    def _seed_states(self):
-        """The state of every random generator: the model's, its terms' and its layers', which Keras does not save."""
+    def _unsaved_by_keras(self):
+        """State that Keras leaves out: every random generator's, the model's, its terms' and layers', and the means."""
         states = {"seed": self.seed_generator.state}
         states |= {f"seed_of_term_{i}": generator.state for i, generator in enumerate(self._term_seeds)}
         for network in self.layers:
             weights = {id(v) for v in network.weights}
             seeds = [v for v in network.variables if id(v) not in weights]
             states |= {f"seed_of_{network.name}_{i}": v for i, v in enumerate(seeds)}
-        return states
+        return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
 
     def _checked_data(self, x, batch_size, shuffle):
         shape = self.discriminator.input_shape[1:]
@@ -260,20 +261,6 @@ class AdversarialModel(engine.Trainer, keras.Model):
             raise ValueError(f"Expected no `batch_size` with a Dataset, which has its own. Received: {batch_size}.")
         check_dataset(x, shape, self.n_critic)
         return x
-
-
-class _Passes(keras.callbacks.Callback):
-    """Tells the data at which training step each pass begins, which decides its order."""
-
-    def __init__(self, source):
-        super().__init__()
-        self.source = source
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.source.begin(int(self.model.optimizer.iterations) - self.source.skip)
-
-    def on_train_end(self, logs=None):
-        self.source.begin(None)
 
 
 def _deserialized(value, custom_objects):

@@ -1,0 +1,65 @@
+"""What happens inside `fit` besides the steps: the order of the data is set, and Ctrl-C waits for a step to end."""
+
+import contextlib
+import signal
+import threading
+
+import keras
+from keras import ops
+
+
+class Passes(keras.callbacks.Callback):
+    """Tells the data at which training step each pass begins, which decides its order.
+
+    Where the data leaves out the beginning of a pass, the pass is being continued: so are the epoch's means.
+
+    Args:
+        source: `data.batches.Batches`.
+        metrics_variables: list of the `keras.Variable` of the epoch's means.
+    """
+
+    def __init__(self, source, metrics_variables):
+        super().__init__()
+        self.source = source
+        self.means = [ops.convert_to_numpy(v) for v in metrics_variables] if source.skip else []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.source.begin(int(self.model.optimizer.iterations.numpy()) - self.source.skip)
+        for variable, value in zip(self.model.metrics_variables, self.means):
+            variable.assign(value)
+        self.means = []
+
+    def on_train_end(self, logs=None):
+        self.source.begin(None)
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Lets the step in progress end before Ctrl-C stops the training, so that the model's state is whole.
+
+    A second Ctrl-C does not wait.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.requested = False
+
+    @contextlib.contextmanager
+    def listening(self):
+        """Listens to Ctrl-C, where that is possible: in the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        previous = signal.signal(signal.SIGINT, self._request)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, previous)
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.requested:
+            raise KeyboardInterrupt
+
+    def _request(self, *_):
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True

@@ -1,0 +1,297 @@
+"""A run folder: what `keras-gans train` writes, and how a stopped run goes on as if it had not been stopped."""
+
+import csv
+import datetime
+import json
+import os
+import pathlib
+import platform
+import zlib
+from importlib import metadata
+
+import keras
+
+from keras_gans import callbacks, data, models, recipes, visualization
+from keras_gans.version import __version__
+
+CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
+SAMPLES, GIF, LOSSES = "samples", "training.gif", "losses.png"
+FRAMES = 60  # frames of a run's GIF
+SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
+SMALLEST_SIDE = 16  # pixels to which smaller pictures are enlarged unless a size is asked for
+PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
+
+
+def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, seed, precision, gif, resume, strict):
+    """Trains a recipe on data and leaves a run folder; or continues the run that the folder holds.
+
+    Args:
+        folder: path of the run folder.
+        recipe: name of a recipe.
+        data_source: what `data.load` takes.
+        image_size: None, or int, side of the pictures in pixels.
+        epochs: None, or int, passes over the data.
+        steps: None, or int, training steps instead of passes.
+        batch_size: None for the paper's, or int.
+        seed: int.
+        precision: name of a Keras dtype policy.
+        gif: whether to watch the training and leave a GIF.
+        resume: whether to continue the run in the folder.
+        strict: whether one unreadable picture is an error.
+
+    Returns:
+        dict, the run's configuration as it stands in config.json.
+
+    Raises:
+        ValueError: if an argument does not fit, or the folder holds something that would be overwritten.
+    """
+    folder = pathlib.Path(folder)
+    before = _config_of(folder) if resume else None
+    if not resume and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(
+            "Expected an empty or new folder; use --resume to continue the run that is in it. "
+            f"Received: {str(folder)!r}."
+        )
+    paper = recipes.RECIPES[recipe]
+    keras.config.set_dtype_policy(precision)
+    images, image_size = _images(data_source, image_size, strict)
+    batch_size = min(batch_size or paper.batch_size, len(images))
+    steps = steps or epochs * (len(images) // batch_size)
+    config = {
+        "recipe": recipe,
+        "data": _absolute(data_source),
+        "data_shape": list(images.shape),
+        "data_crc32": zlib.crc32(images.tobytes()),
+        "image_size": image_size,
+        "batch_size": batch_size,
+        "steps": steps,
+        "seed": seed,
+        "precision": precision,
+        "backend": keras.backend.backend(),
+        "gif": gif,
+        "frame_every": max(1, steps // FRAMES),
+    }
+    if before:
+        config["frame_every"] = before["frame_every"]
+        _check_same(before, config)
+    write_text(folder / CONFIG, json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
+    if (folder / MODEL).exists():
+        model = load_model(folder / MODEL)
+    else:
+        model = paper.build(image_shape=images.shape[1:], seed=seed)
+    _fit(model, images, folder, config)
+    return config
+
+
+def load_model(path):
+    """Loads a model that this package saved.
+
+    Args:
+        path: path of a `.keras` file.
+
+    Returns:
+        `models.AdversarialModel`, compiled as it was.
+
+    Raises:
+        ValueError: if there is no such file or it is not a model of this package.
+    """
+    expected = "Expected a .keras file that keras_gans saved."
+    if not pathlib.Path(path).is_file():
+        raise ValueError(f"{expected} Received: {str(path)!r}, which is not a file.")
+    try:
+        model = keras.saving.load_model(path)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ValueError(f"{expected} Received: {str(path)!r}, which Keras cannot load ({reason[:200]}).") from error
+    if not isinstance(model, models.AdversarialModel):
+        raise ValueError(f"{expected} Received: {str(path)!r}, which holds a {type(model).__name__}.")
+    return model
+
+
+def _images(source, image_size, strict):
+    if image_size is None:
+        image_size = max(SMALLEST_SIDE, *data.load(source, strict=strict).shape[1:3])
+    return data.load(source, image_size=image_size, strict=strict), image_size
+
+
+def _absolute(source):
+    return source if source in data.DATA_SETS else str(pathlib.Path(source).resolve())
+
+
+def _config_of(folder):
+    try:
+        return json.loads((folder / CONFIG).read_text())
+    except (OSError, ValueError):
+        raise ValueError(
+            f"Expected a run folder to continue, with a {CONFIG} in it. Received: {str(folder)!r}."
+        ) from None
+
+
+def _check_same(before, now):
+    """A run can be made longer, and nothing else."""
+    for key in now.keys() - {"steps", "gif"}:
+        if before.get(key) != now[key]:
+            raise ValueError(
+                f"Expected the {key} with which the run was started, {before.get(key)!r}. Received: {now[key]!r}."
+            )
+
+
+def _versions(before):
+    if before:
+        return before["started_with"]
+    installed = {d.metadata["Name"] for d in metadata.distributions()}
+    return {
+        "keras_gans": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **{name: metadata.version(name) for name in PACKAGES if name in installed},
+        "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+    }
+
+
+def write_text(path, text):
+    """Writes a file whole: aside first, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.tmp")
+    aside.write_text(text)
+    os.replace(aside, path)
+
+
+class _OneRun(keras.callbacks.Callback):
+    """Holds the callbacks of a run that is fitted in two parts: for them it begins once and ends once."""
+
+    def __init__(self, members):
+        super().__init__()
+        self.members = members
+        self.begun = False
+        self.last_logs = None
+
+    def set_params(self, params):
+        self._each("set_params", params)
+
+    def set_model(self, model):
+        super().set_model(model)
+        self._each("set_model", model)
+
+    def on_train_begin(self, logs=None):
+        if not self.begun:
+            self.begun = True
+            self._each("on_train_begin", logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._each("on_epoch_begin", epoch, logs)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._each("on_train_batch_end", batch, logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._each("on_epoch_end", epoch, logs)
+
+    def on_train_end(self, logs=None):
+        self.last_logs = logs
+
+    def on_train_interrupt(self):
+        self.members.reverse()  # the checkpoint first: to put a film together takes longer
+        self._each("on_train_interrupt")
+
+    def end(self):
+        """Ends the run for the callbacks."""
+        self._each("on_train_end", self.last_logs)
+
+    def _each(self, hook, *arguments):
+        for member in self.members:
+            if hasattr(member, hook):
+                getattr(member, hook)(*arguments)
+
+
+class _StopAfter(keras.callbacks.Callback):
+    """Stops the training after so many steps in all."""
+
+    def __init__(self, steps, done):
+        super().__init__()
+        self.left = steps - done
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left <= 0:
+            self.model.stop_training = True
+
+
+def _fit(model, images, folder, config):
+    """Trains from the step at which the model stands; a pass that was begun is finished first."""
+    size, steps = config["batch_size"], config["steps"]
+    steps_per_epoch = len(images) // size
+    done = int(model.optimizer.iterations)
+    epoch, skip = divmod(done, steps_per_epoch)
+    if done >= steps:
+        return
+    history = _History(folder, _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0))
+    epochs = -(-steps // steps_per_epoch)
+    run = _OneRun([history, *_callbacks(folder, config, done)])
+    if skip:
+        rest = data.batches(images, size, seed=model.seed, skip=skip)
+        model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run)
+        epoch += 1
+    if int(model.optimizer.iterations) < steps:
+        model.fit(images, batch_size=size, initial_epoch=epoch, epochs=epochs, callbacks=run)
+    run.end()
+
+
+def _callbacks(folder, config, done):
+    watching = [_StopAfter(config["steps"], done)]
+    if config["gif"]:
+        every = config["frame_every"]
+        watching.append(
+            callbacks.TrainingGIF(folder / GIF, every=every, unit="step", frames=folder / SAMPLES, seed=config["seed"])
+        )
+    return [*watching, callbacks.Checkpoint(folder / MODEL, seconds=SECONDS_BETWEEN_SAVES)]
+
+
+class _History(keras.callbacks.Callback):
+    """Writes a row of means after each epoch, and the curves at the end.
+
+    Keras' CSVLogger would add columns of NA for the validation that a GAN does not have.
+
+    Args:
+        folder: run folder.
+        rows: list of dicts, the epochs that were trained before.
+    """
+
+    def __init__(self, folder, rows):
+        super().__init__()
+        self.folder, self.rows = folder, rows
+        self._write()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.rows.append({"epoch": epoch, **logs})
+        self._write()
+
+    def on_train_end(self, logs=None):
+        self._draw()
+
+    def on_train_interrupt(self):
+        self._draw()
+
+    def _write(self):
+        if self.rows:
+            lines = [self.rows[0], *(row.values() for row in self.rows)]
+            write_text(self.folder / HISTORY, "".join(",".join(map(str, line)) + "\n" for line in lines))
+        else:
+            (self.folder / HISTORY).unlink(missing_ok=True)
+
+    def _draw(self):
+        history = {key: [row[key] for row in self.rows] for key in (self.rows or [{}])[0] if key != "epoch"}
+        if history:
+            visualization.save_figure(self.folder / LOSSES, visualization.loss_curves(history))
+
+
+def _rows_so_far(path, model, epochs, complete):
+    """The rows of the epochs that the model has seen whole; the last one may have to be made from its means."""
+    rows = []
+    if path.exists():
+        with open(path, newline="") as file:
+            read = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        rows = [{**row, "epoch": int(row["epoch"])} for row in read if row["epoch"] < epochs]
+    if complete and len(rows) == epochs - 1:
+        rows.append({"epoch": epochs - 1, **{metric.name: float(metric.result()) for metric in model.metrics}})
+    return rows

@@ -1,0 +1,74 @@
+"""What all tests share: two devices to spread over, small pictures, small models."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gans import data, models, networks
+
+BACKEND = keras.backend.backend()
+
+if BACKEND == "tensorflow":
+    import tensorflow as tf
+
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+    )
+
+
+def pytest_collection_modifyitems(items):
+    """Tests marked `tensorflow` or `jax` are about one engine and are left out on the other."""
+    for item in items:
+        for engine in ("tensorflow", "jax"):
+            if item.get_closest_marker(engine) and engine != BACKEND:
+                item.add_marker(pytest.mark.skip(reason=f"about the engine on {engine}"))
+
+
+@pytest.fixture(scope="session")
+def images():
+    """70 real digits, 16x16: four batches of 16 and six that do not fill one."""
+    return data.load("digits", image_size=16)[:70]
+
+
+def small_gan(seed=0, **compile_arguments):
+    """A DCGAN with all that is hard to continue: batch norm, dropout in D, Adam's slots, seeds."""
+    keras.utils.set_random_seed(seed)
+    generator = networks.dcgan.generator((16, 16, 1), latent_dim=8, width=4)
+    discriminator = networks.dcgan.discriminator((16, 16, 1), width=4, dropout=0.3)
+    gan = models.GAN(generator, discriminator, latent_dim=8, seed=seed)
+    gan.compile(**{"d_optimizer": adam(), "g_optimizer": adam(), **compile_arguments})
+    return gan
+
+
+def dense_gan(seed=0, dropout=0.0, **compile_arguments):
+    """A GAN without batch statistics, whose steps can be split over replicas."""
+    keras.utils.set_random_seed(seed)
+    generator = networks.mlp.generator((16, 16, 1), latent_dim=8, width=16)
+    discriminator = networks.mlp.discriminator((16, 16, 1), width=16, dropout=dropout)
+    gan = models.GAN(generator, discriminator, latent_dim=8, seed=seed)
+    gan.compile(**{"d_optimizer": adam(), "g_optimizer": adam(), **compile_arguments})
+    return gan
+
+
+def adam():
+    """DCGAN's optimizer, with a learning rate at which a few steps show."""
+    return keras.optimizers.Adam(2e-3, beta_1=0.5)
+
+
+def state(model):
+    """All that a run is made of, as arrays: weights, batch statistics, seeds, optimizers' slots, counts, means."""
+    variables = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
+    return [keras.ops.convert_to_numpy(v) for v in variables]
+
+
+def assert_same_state(a, b):
+    """Two models are equal, bit for bit."""
+    a, b = state(a), state(b)
+    assert len(a) == len(b)
+    for one, other in zip(a, b):
+        np.testing.assert_array_equal(one, other)

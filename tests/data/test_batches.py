@@ -1,0 +1,96 @@
+"""Batches: every pass whole, in its own order, and the order a function of seed and step."""
+
+import functools
+import operator
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gans import data
+from keras_gans.data.batches import Batches
+
+
+def numbers(n):
+    return np.arange(n, dtype="float32")[:, None]
+
+
+def a_pass(batches):
+    if keras.backend.backend() == "jax":
+        batches.on_epoch_begin()
+        batches = [batches[i] for i in range(len(batches))]
+    return [np.asarray(batch)[:, 0].astype(int).tolist() for batch in batches]
+
+
+def test_batches_of_a_pass_hold_each_example_once():
+    seen = functools.reduce(operator.iadd, a_pass(data.batches(numbers(12), 4)), [])
+    assert sorted(seen) == list(range(12))
+
+
+def test_batches_hold_n_critic_times_as_many():
+    assert [len(batch) for batch in a_pass(data.batches(numbers(13), 2, n_critic=3))] == [6, 6]
+
+
+def test_batches_leave_other_examples_out_in_each_pass():
+    batches = data.batches(numbers(11), 4)
+    left_out = {
+        frozenset(range(11)) - frozenset(functools.reduce(operator.iadd, a_pass(batches), [])) for _ in range(4)
+    }
+    assert len(left_out) > 1
+    assert all(len(rest) == 3 for rest in left_out)
+
+
+def test_batches_have_a_new_order_each_pass_and_the_same_by_seed():
+    one, again, other = (data.batches(numbers(12), 4, seed=seed) for seed in (1, 1, 2))
+    passes = [a_pass(one) for _ in range(3)]
+    assert passes[0] != passes[1] != passes[2]
+    assert [a_pass(again) for _ in range(3)] == passes
+    assert a_pass(other) != passes[0]
+
+
+def test_batches_without_shuffle_keep_the_order():
+    assert a_pass(data.batches(numbers(6), 2, shuffle=False)) == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_batches_told_a_step_have_the_order_of_that_step():
+    one, other = Batches(numbers(12), 4, True, 0), Batches(numbers(12), 4, True, 0)
+    untold = [list(map(np.ndarray.tolist, one.one_pass())) for _ in range(3)]
+    other.begin(6)
+    told = list(map(np.ndarray.tolist, other.one_pass()))
+    assert told == untold[1] or told == untold[2]  # the third pass of three steps, the second iterated
+
+
+def test_batches_skip_and_take_give_part_of_a_pass():
+    def source(**part):
+        return [b[:, 0].tolist() for b in Batches(numbers(12), 2, True, 0, **part).one_pass()]
+
+    whole = source()
+    assert source(skip=2) == whole[2:]
+    assert source(skip=1, take=3) == whole[1:4]
+    assert source(take=99) == whole
+
+
+def test_batches_are_float32_of_known_number():
+    batches = data.batches(numbers(12).astype("float64"), 5)
+    assert len(batches) == 2
+    first = batches[0] if keras.backend.backend() == "jax" else next(iter(batches)).numpy()
+    assert first.dtype == np.float32
+
+
+def test_batches_refuse_less_than_one_batch():
+    with pytest.raises(ValueError, match="Received: 3 examples for batches of 4"):
+        data.batches(numbers(3), 4)
+    with pytest.raises(ValueError, match="Received: 3 examples for batches of 0"):
+        data.batches(numbers(3), 0)
+
+
+@pytest.mark.tensorflow
+def test_batches_repeat_with_a_new_order():
+    batches = data.batches(numbers(8), 8).repeat().take(3)
+    orders = [tuple(batch.numpy()[:, 0]) for batch in batches]
+    assert len(set(orders)) == 3
+
+
+@pytest.mark.tensorflow
+def test_batches_switch_the_autotuner_off():
+    assert data.batches(numbers(8), 8).options().autotune.enabled is False

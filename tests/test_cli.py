@@ -1,0 +1,165 @@
+"""The command line: quick to answer, one clear sentence for each mistake, nothing overwritten."""
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from keras_gans import cli, recipes
+
+
+def invoke(*arguments):
+    result = CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def assert_refused(words, *arguments):
+    code, output = invoke(*arguments)
+    assert code == 2, output
+    message = output.split("Error: ", 1)[1].strip()
+    for word in words:
+        assert word in message
+    assert "Received: " in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--hlep"], ["trian"]])
+def test_cli_answers_without_tensorflow_at_once(arguments):
+    code = (
+        "import sys; from keras_gans import cli; sys.argv[1:] = {};\n"
+        "try: cli.main()\nfinally: print(sorted(sys.modules))"
+    )
+    times = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        result = subprocess.run(
+            [sys.executable, "-c", code.format(arguments)], capture_output=True, text=True, check=False
+        )
+        times.append(time.perf_counter() - begin)
+    modules = result.stdout.splitlines()[-1]
+    assert not any(f"'{heavy}'" in modules for heavy in ("tensorflow", "keras", "jax", "numpy", "matplotlib"))
+    assert result.returncode == (0 if arguments == ["--help"] else 2)
+    assert min(times) < 0.5
+
+
+def test_cli_lists_the_recipes():
+    code, output = invoke("recipes")
+    assert code == 0
+    for name, recipe in recipes.RECIPES.items():
+        assert name in output
+        assert recipe.paper in output
+
+
+def test_cli_names_the_nearest_recipe(tmp_path):
+    assert_refused(["Unknown recipe", "'dcgan'", "'dcgn'"], "train", "dcgn", "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_names_the_nearest_data(tmp_path):
+    assert_refused(["'digits'", "'digit'"], "train", "dcgan", "--data", "digit", "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_missing_and_empty_folders(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folder in ("missing/pictures", "empty"):
+        assert_refused([folder], "train", "dcgan", "--data", tmp_path / folder, "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_an_image_size_that_the_network_cannot_take(tmp_path):
+    assert_refused(["16 to 256 pixels"], "train", "dcgan", "--image-size", 300, "--steps", 1, "--out", tmp_path / "run")
+
+
+@pytest.mark.parametrize("make", ["run", "other"])
+def test_cli_refuses_a_folder_that_holds_something(tmp_path, make):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ("config.json" if make == "run" else "thesis.txt")).write_text("{}")
+    assert_refused(["empty or new folder", "--resume"], "train", "dcgan", "--steps", 1, "--out", tmp_path / "out")
+    assert [path.read_text() for path in (tmp_path / "out").iterdir()] == ["{}"]
+
+
+def test_cli_refuses_to_resume_where_there_is_no_run(tmp_path):
+    assert_refused(["to continue"], "train", "dcgan", "--resume", "--out", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_cli_refuses_epochs_with_steps(tmp_path):
+    code, output = invoke("train", "dcgan", "--epochs", 1, "--steps", 1, "--out", tmp_path / "run")
+    assert code == 2
+    assert "not both" in output
+
+
+def test_cli_refuses_to_generate_from_another_file_or_over_one(tmp_path):
+    (tmp_path / "model.keras").write_bytes(b"no model")
+    assert_refused(["keras_gans saved"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.png")
+    (tmp_path / "old.png").write_bytes(b"old")
+    assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "old.png")
+    assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.jpg")
+    assert (tmp_path / "old.png").read_bytes() == b"old"
+
+
+def test_cli_trains_on_a_folder_with_a_corrupt_picture_unless_strict(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 255, (6, 20, 20, 3), dtype="uint8")
+    (tmp_path / "pictures").mkdir()
+    for i, picture in enumerate(pixels):
+        Image.fromarray(picture).save(tmp_path / "pictures" / f"{i}.png")
+    (tmp_path / "pictures" / "torn.png").write_bytes((tmp_path / "pictures" / "0.png").read_bytes()[:60])
+    command = ["train", "gan", "--data", tmp_path / "pictures", "--image-size", 16, "--steps", 2, "--batch-size", 3]
+    assert_refused(["torn.png"], *command, "--out", tmp_path / "strict", "--strict")
+    assert not (tmp_path / "strict").exists()
+    with pytest.warns(UserWarning, match="torn.png"):
+        code, output = invoke(*command, "--out", tmp_path / "run", "--no-gif")
+    assert code == 0, output
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {
+        "config.json",
+        "history.csv",
+        "losses.png",
+        "model.keras",
+    }
+
+
+def test_cli_resume_refuses_other_settings(tmp_path):
+    command = ["train", "gan", "--steps", 1, "--batch-size", 900, "--no-gif", "--out", tmp_path / "run"]
+    assert invoke(*command)[0] == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+    assert_refused(["seed with which the run was started, 0"], *command, "--resume", "--seed", 1)
+    assert_refused(["batch_size with which"], *command[:-4], "--no-gif", *command[-2:], "--resume", "--batch-size", 800)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
+
+
+def test_cli_warnings_are_readable(tmp_path):
+    """A damaged picture is named on the screen, in a process where warnings are not errors."""
+    (tmp_path / "pictures").mkdir()
+    Image.fromarray(np.zeros((16, 16), "uint8")).save(tmp_path / "pictures" / "good.png")
+    (tmp_path / "pictures" / "bad.png").write_bytes(b"\x89PNG")
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "keras_gans.cli",
+            "train",
+            "gan",
+            "--data",
+            tmp_path / "pictures",
+            "--steps",
+            "1",
+            "--out",
+            tmp_path / "run",
+            "--no-gif",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"},
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.startswith("Warning: Skipped 1 of 2 pictures, unreadable: pictures/bad.png")
+    assert "Traceback" not in result.stderr
+    assert "oneDNN" not in result.stderr

@@ -1,0 +1,159 @@
+"""Run folders: what a run leaves, and that a stopped run goes on as if it had not been stopped."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from conftest import assert_same_state
+
+from keras_gans import runs
+
+# A real command line, in a process of its own, that saves after each step instead of once a minute.
+COMMAND = """
+import sys
+{prelude}
+from keras_gans import cli, runs
+runs.SECONDS_BETWEEN_SAVES = 0.0
+sys.argv[1:] = {arguments}
+cli.main()
+"""
+NO_TENSORFLOW = "sys.modules['tensorflow'] = None"
+
+
+def start(*arguments, prelude=""):
+    code = COMMAND.format(prelude=prelude, arguments=list(map(str, arguments)))
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(process, code=0):
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == code, output
+    assert "Traceback" not in output
+    return output
+
+
+def wait_for(path, process):
+    deadline = time.monotonic() + 200
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def data_file(tmp_path_factory, images):
+    path = tmp_path_factory.mktemp("data") / "digits.npz"
+    np.savez(path, x=images)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, data_file):
+    """A run of 14 steps, four and a bit epochs of three, that nobody stops."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    output = finish(start(*arguments(data_file, folder)))
+    assert "Epoch 1/5" in output
+    return folder
+
+
+def arguments(data_file, folder, steps=14):
+    return ("train", "dcgan", "--data", data_file, "--steps", steps, "--batch-size", 20, "--out", folder, "--seed", 3)
+
+
+def assert_same_run(one, other):
+    assert_same_state(runs.load_model(one / "model.keras"), runs.load_model(other / "model.keras"))
+    assert (one / "history.csv").read_text() == (other / "history.csv").read_text()
+    frames = [sorted(path.name for path in (folder / "samples").iterdir()) for folder in (one, other)]
+    assert frames[0] == frames[1]
+    for name in frames[0]:
+        assert (one / "samples" / name).read_bytes() == (other / "samples" / name).read_bytes()
+    assert (one / "training.gif").read_bytes() == (other / "training.gif").read_bytes()
+
+
+def test_run_leaves_what_it_promises(whole):
+    names = {path.name for path in whole.iterdir()}
+    assert names == {"config.json", "history.csv", "model.keras", "samples", "training.gif", "losses.png"}
+    config = json.loads((whole / "config.json").read_text())
+    assert config["recipe"] == "dcgan"
+    assert (config["steps"], config["batch_size"], config["seed"], config["image_size"]) == (14, 20, 3, 16)
+    assert {"keras_gans", "python", "keras", "numpy", "platform"} <= set(config["started_with"])
+    with open(whole / "history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == list("01234")
+    assert all(np.isfinite(float(row["d_loss"])) for row in rows)
+    assert len(list((whole / "samples").iterdir())) == 15  # one a step, and the beginning
+    assert (whole / "training.gif").stat().st_size <= 2_000_000
+
+
+def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path):
+    folder = tmp_path / "killed"
+    for step in (2, 6, 10):  # in the first epoch, at the end of the second, in the fourth
+        extra = ["--resume"] if folder.exists() else []
+        process = start(*arguments(data_file, folder), *extra)
+        wait_for(folder / "samples" / f"step_{step:08d}.png", process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    finish(start(*arguments(data_file, folder), "--resume"))
+    assert_same_run(folder, whole)
+
+
+def test_run_stopped_by_ctrl_c_saves_and_resumes(whole, data_file, tmp_path):
+    folder = tmp_path / "stopped"
+    process = start(*arguments(data_file, folder))
+    wait_for(folder / "samples" / "step_00000004.png", process)
+    process.send_signal(signal.SIGINT)
+    output = finish(process, code=130)
+    assert "--resume" in output
+    assert (folder / "training.gif").exists()
+    assert (folder / "losses.png").exists()
+    assert 4 <= int(runs.load_model(folder / "model.keras").optimizer.iterations) < 14
+    finish(start(*arguments(data_file, folder), "--resume"))
+    assert_same_run(folder, whole)
+
+
+def test_run_can_be_made_longer(whole, data_file, tmp_path):
+    folder = tmp_path / "longer"
+    finish(start(*arguments(data_file, folder, steps=8)))
+    assert int(runs.load_model(folder / "model.keras").optimizer.iterations) == 8
+    finish(start(*arguments(data_file, folder), "--resume"))
+    assert_same_state(runs.load_model(folder / "model.keras"), runs.load_model(whole / "model.keras"))
+    assert (folder / "history.csv").read_text() == (whole / "history.csv").read_text()
+
+
+def test_run_generates_in_another_process(whole, tmp_path):
+    finish(start("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "grid.png"))
+    finish(start("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "again.png"))
+    assert (tmp_path / "grid.png").read_bytes() == (tmp_path / "again.png").read_bytes()
+
+
+@pytest.mark.jax
+def test_run_needs_no_tensorflow_on_jax(whole, data_file, tmp_path):
+    folder = tmp_path / "alone"
+    finish(start(*arguments(data_file, folder), prelude=NO_TENSORFLOW))
+    assert_same_run(folder, whole)
+    finish(start("generate", folder / "model.keras", "--out", tmp_path / "grid.png", prelude=NO_TENSORFLOW))
+
+
+def test_run_of_a_finished_run_changes_nothing(whole, data_file):
+    before = {path.name: path.read_bytes() for path in whole.iterdir() if path.suffix in (".gif", ".keras", ".csv")}
+    finish(start(*arguments(data_file, whole), "--resume"))
+    after = {path.name: path.read_bytes() for path in whole.iterdir() if path.suffix in (".gif", ".keras", ".csv")}
+    assert before == after
+
+
+def test_load_model_refuses_other_files(tmp_path):
+    with pytest.raises(ValueError, match=r"that keras_gans saved. Received: .*which is not a file"):
+        runs.load_model(tmp_path / "none.keras")
+    (tmp_path / "junk.keras").write_bytes(os.urandom(100))
+    with pytest.raises(ValueError, match=r"that keras_gans saved. Received: .*cannot load"):
+        runs.load_model(tmp_path / "junk.keras")
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
+    with pytest.raises(ValueError, match=r"that keras_gans saved. Received: .*holds a Sequential"):
+        runs.load_model(tmp_path / "other.keras")
