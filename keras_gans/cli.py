@@ -103,8 +103,8 @@ def _train(folder, **arguments):
     with _one_sentence(), _resumable(folder):
         with _quiet_start():
             from keras_gans import runs
-        config = runs.train(folder, **arguments)
-    typer.echo(f"Trained {config['recipe']} for {config['steps']} steps. See {folder}{os.sep}")
+        steps = runs.train(folder, **arguments)
+    typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 import csv
 import datetime
 import json
-import os
 import pathlib
 import platform
 import zlib
@@ -11,7 +10,8 @@ from importlib import metadata
 
 import keras
 
-from keras_gans import callbacks, data, models, recipes, visualization
+from keras_gans import callbacks, data, models, recipes
+from keras_gans.callbacks.run import History, OneRun, StopAfter, write_text
 from keras_gans.version import __version__
 
 CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
@@ -40,7 +40,7 @@ def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, se
         strict: whether one unreadable picture is an error.
 
     Returns:
-        dict, the run's configuration as it stands in config.json.
+        int, how many steps the run has made in all.
 
     Raises:
         ValueError: if an argument does not fit, or the folder holds something that would be overwritten.
@@ -54,33 +54,37 @@ def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, se
         )
     paper = recipes.RECIPES[recipe]
     keras.config.set_dtype_policy(precision)
-    images, image_size = _images(data_source, image_size, strict)
-    batch_size = min(batch_size or paper.batch_size, len(images))
+    images = _images(data_source, image_size, strict)
+    batch_size = batch_size or min(paper.batch_size, len(images))
+    if len(images) < batch_size:
+        raise ValueError(
+            f"Expected at least one batch of {batch_size} pictures. Received: {len(images)} pictures in "
+            f"{str(data_source)!r}."
+        )
     steps = steps or epochs * (len(images) // batch_size)
     config = {
         "recipe": recipe,
         "data": _absolute(data_source),
         "data_shape": list(images.shape),
         "data_crc32": zlib.crc32(images.tobytes()),
-        "image_size": image_size,
+        "image_size": images.shape[1],
         "batch_size": batch_size,
         "steps": steps,
         "seed": seed,
         "precision": precision,
         "backend": keras.backend.backend(),
         "gif": gif,
-        "frame_every": max(1, steps // FRAMES),
+        "frame_every": before["frame_every"] if before else max(1, steps // FRAMES),
     }
     if before:
-        config["frame_every"] = before["frame_every"]
         _check_same(before, config)
-    write_text(folder / CONFIG, json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
     if (folder / MODEL).exists():
         model = load_model(folder / MODEL)
     else:
         model = paper.build(image_shape=images.shape[1:], seed=seed)
+    write_text(folder / CONFIG, json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
     _fit(model, images, folder, config)
-    return config
+    return int(model.optimizer.iterations)
 
 
 def load_model(path):
@@ -109,9 +113,12 @@ def load_model(path):
 
 
 def _images(source, image_size, strict):
-    if image_size is None:
-        image_size = max(SMALLEST_SIDE, *data.load(source, strict=strict).shape[1:3])
-    return data.load(source, image_size=image_size, strict=strict), image_size
+    """Loads pictures; without a size they keep theirs, but are made square and no smaller than networks take."""
+    images = data.load(source, image_size=image_size, strict=strict)
+    height, width = images.shape[1:3]
+    if image_size is None and (height != width or height < SMALLEST_SIDE):
+        images = data.load(source, image_size=max(SMALLEST_SIDE, min(height, width)), strict=strict)
+    return images
 
 
 def _absolute(source):
@@ -149,74 +156,6 @@ def _versions(before):
     }
 
 
-def write_text(path, text):
-    """Writes a file whole: aside first, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    aside.write_text(text)
-    os.replace(aside, path)
-
-
-class _OneRun(keras.callbacks.Callback):
-    """Holds the callbacks of a run that is fitted in two parts: for them it begins once and ends once."""
-
-    def __init__(self, members):
-        super().__init__()
-        self.members = members
-        self.begun = False
-        self.last_logs = None
-
-    def set_params(self, params):
-        self._each("set_params", params)
-
-    def set_model(self, model):
-        super().set_model(model)
-        self._each("set_model", model)
-
-    def on_train_begin(self, logs=None):
-        if not self.begun:
-            self.begun = True
-            self._each("on_train_begin", logs)
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self._each("on_epoch_begin", epoch, logs)
-
-    def on_train_batch_end(self, batch, logs=None):
-        self._each("on_train_batch_end", batch, logs)
-
-    def on_epoch_end(self, epoch, logs=None):
-        self._each("on_epoch_end", epoch, logs)
-
-    def on_train_end(self, logs=None):
-        self.last_logs = logs
-
-    def on_train_interrupt(self):
-        self.members.reverse()  # the checkpoint first: to put a film together takes longer
-        self._each("on_train_interrupt")
-
-    def end(self):
-        """Ends the run for the callbacks."""
-        self._each("on_train_end", self.last_logs)
-
-    def _each(self, hook, *arguments):
-        for member in self.members:
-            if hasattr(member, hook):
-                getattr(member, hook)(*arguments)
-
-
-class _StopAfter(keras.callbacks.Callback):
-    """Stops the training after so many steps in all."""
-
-    def __init__(self, steps, done):
-        super().__init__()
-        self.left = steps - done
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left <= 0:
-            self.model.stop_training = True
-
-
 def _fit(model, images, folder, config):
     """Trains from the step at which the model stands; a pass that was begun is finished first."""
     size, steps = config["batch_size"], config["steps"]
@@ -225,9 +164,11 @@ def _fit(model, images, folder, config):
     epoch, skip = divmod(done, steps_per_epoch)
     if done >= steps:
         return
-    history = _History(folder, _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0))
+    history = History(
+        folder / HISTORY, folder / LOSSES, _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0)
+    )
     epochs = -(-steps // steps_per_epoch)
-    run = _OneRun([history, *_callbacks(folder, config, done)])
+    run = OneRun([history, *_callbacks(folder, config, done)])
     if skip:
         rest = data.batches(images, size, seed=model.seed, skip=skip)
         model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run)
@@ -238,51 +179,13 @@ def _fit(model, images, folder, config):
 
 
 def _callbacks(folder, config, done):
-    watching = [_StopAfter(config["steps"], done)]
+    watching = [StopAfter(config["steps"], done)]
     if config["gif"]:
         every = config["frame_every"]
         watching.append(
             callbacks.TrainingGIF(folder / GIF, every=every, unit="step", frames=folder / SAMPLES, seed=config["seed"])
         )
     return [*watching, callbacks.Checkpoint(folder / MODEL, seconds=SECONDS_BETWEEN_SAVES)]
-
-
-class _History(keras.callbacks.Callback):
-    """Writes a row of means after each epoch, and the curves at the end.
-
-    Keras' CSVLogger would add columns of NA for the validation that a GAN does not have.
-
-    Args:
-        folder: run folder.
-        rows: list of dicts, the epochs that were trained before.
-    """
-
-    def __init__(self, folder, rows):
-        super().__init__()
-        self.folder, self.rows = folder, rows
-        self._write()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.rows.append({"epoch": epoch, **logs})
-        self._write()
-
-    def on_train_end(self, logs=None):
-        self._draw()
-
-    def on_train_interrupt(self):
-        self._draw()
-
-    def _write(self):
-        if self.rows:
-            lines = [self.rows[0], *(row.values() for row in self.rows)]
-            write_text(self.folder / HISTORY, "".join(",".join(map(str, line)) + "\n" for line in lines))
-        else:
-            (self.folder / HISTORY).unlink(missing_ok=True)
-
-    def _draw(self):
-        history = {key: [row[key] for row in self.rows] for key in (self.rows or [{}])[0] if key != "epoch"}
-        if history:
-            visualization.save_figure(self.folder / LOSSES, visualization.loss_curves(history))
 
 
 def _rows_so_far(path, model, epochs, complete):

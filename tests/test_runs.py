@@ -17,9 +17,10 @@ from keras_gans import runs
 
 # A real command line, in a process of its own, that saves after each step instead of once a minute.
 COMMAND = """
-import sys
+import signal, sys
 {prelude}
 from keras_gans import cli, runs
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job would inherit that it is ignored
 runs.SECONDS_BETWEEN_SAVES = 0.0
 sys.argv[1:] = {arguments}
 cli.main()

@@ -45,8 +45,9 @@ class Interrupt(keras.callbacks.Callback):
 
     @contextlib.contextmanager
     def listening(self):
-        """Listens to Ctrl-C, where that is possible: in the main thread."""
-        if threading.current_thread() is not threading.main_thread():
+        """Listens to Ctrl-C, where that is possible (in the main thread) and wanted (not where it is ignored)."""
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        if not in_main_thread or signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
             yield
             return
         previous = signal.signal(signal.SIGINT, self._request)

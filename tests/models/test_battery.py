@@ -142,7 +142,7 @@ def in_two_replicas(make):
         )
         with strategy.scope():
             return make()
-    keras.distribution.set_distribution(keras.distribution.DataParallel(keras.distribution.list_devices()[:2]))
+    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=keras.distribution.list_devices()[:2]))
     return make()
 
 

@@ -9,7 +9,7 @@ import pytest
 from conftest import adam, assert_same_state, dense_gan, small_gan, state
 from keras import ops
 
-from keras_gans import data, engine, models, networks
+from keras_gans import data, engine, losses, models, networks
 
 
 @keras.saving.register_keras_serializable("keras_gans_tests")
@@ -137,7 +137,7 @@ def test_weight_regularizer_of_a_layer_is_part_of_its_players_loss(images):
 
 def test_noisy_labels_are_continued(images, tmp_path):
     def make():
-        return dense_gan(loss=__import__("keras_gans").losses.GANLoss(noisy_labels=((0.7, 1.2), (0.0, 0.3))))
+        return dense_gan(loss=losses.GANLoss(noisy_labels=((0.7, 1.2), (0.0, 0.3))))
 
     whole, half = make(), make()
     whole.fit(images, batch_size=16, epochs=2, verbose=0)
@@ -178,7 +178,15 @@ def test_fit_takes_a_dataset_of_the_users_own(images):
     assert int(gan.optimizer.iterations) == 8
 
 
-def test_fit_stops_between_steps_on_ctrl_c_and_tells_callbacks(images):
+@pytest.fixture
+def heard_ctrl_c():
+    """Ctrl-C as in a foreground process, whatever process runs the tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_fit_stops_between_steps_on_ctrl_c_and_tells_callbacks(images, heard_ctrl_c):
     class Watch(keras.callbacks.Callback):
         interrupted = False
 
@@ -191,14 +199,13 @@ def test_fit_stops_between_steps_on_ctrl_c_and_tells_callbacks(images):
             self.sample = self.model.generate(2)
 
     gan, watch = small_gan(), Watch()
-    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         gan.fit(images, batch_size=8, verbose=0, callbacks=[watch])
     assert watch.interrupted
     assert watch.sample.shape == (2, 16, 16, 1)
     assert int(gan.optimizer.iterations) == 3
     assert int(gan.d_optimizer.iterations) == int(gan.g_optimizer.iterations) == 3
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_train_on_batch_trains(images):

@@ -1,0 +1,51 @@
+"""README is true: its table is the registry's, its examples run, its commands exist."""
+
+import pathlib
+import re
+
+import pytest
+
+from keras_gans import cli, data, recipes
+
+README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
+
+
+def test_readme_holds_the_table_of_recipes():
+    assert recipes.table() in README
+
+
+def test_readme_names_every_command():
+    names = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+    assert names >= {"demo", "train", "generate", "recipes"}
+    for name in names - {"recipes"}:
+        assert f"keras-gans {name}" in README
+
+
+def test_readme_shows_pictures_that_exist():
+    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
+        assert (pathlib.Path(__file__).parent.parent / picture).is_file()
+
+
+def test_readme_examples_run(tmp_path, monkeypatch):
+    """The examples as they stand, on fewer digits and epochs."""
+    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(first.strip().splitlines()) <= 12
+    few = data.load("digits", image_size=16)[:130]
+    monkeypatch.setattr(data, "load", lambda name, image_size: few)
+    monkeypatch.chdir(tmp_path)
+    code = first.replace("epochs=50", "epochs=1").replace("initial_epoch=50", "initial_epoch=1")
+    code = code.replace("initial_epoch=1, epochs=60", "initial_epoch=1, epochs=2")
+    assert "epochs=60" not in code
+    scope = {}
+    exec(code, scope)
+    assert scope["samples"].shape == (16, 16, 16, 1)
+    assert (tmp_path / "digits.gif").is_file()
+    exec(second, scope)
+    scope["gan"].fit(few, batch_size=64, verbose=0)
+
+
+@pytest.mark.parametrize("name", list(recipes.RECIPES))
+def test_every_recipe_cites_its_paper(name):
+    recipe = recipes.RECIPES[name]
+    assert recipe.arxiv in recipe.build.__doc__
+    assert "Deviations:" in recipe.build.__doc__
