@@ -72,10 +72,6 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         for member in self.members.values():
             member.finalize_variable_values(member._trainable_variables)
 
-    def get_config(self):
-        """Names and configurations of the members."""
-        return {"name": self.name, **{k: keras.saving.serialize_keras_object(m) for k, m in self.members.items()}}
-
 
 def _loss_scaled(optimizer):
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):

@@ -135,6 +135,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
     def fit(
         self,
         x,
+        *,
         batch_size=None,
         epochs=1,
         verbose="auto",
@@ -246,10 +247,11 @@ class AdversarialModel(engine.Trainer, keras.Model):
         """State that Keras leaves out: every random generator's, the model's, its terms' and layers', and the means."""
         states = {"seed": self.seed_generator.state}
         states |= {f"seed_of_term_{i}": generator.state for i, generator in enumerate(self._term_seeds)}
-        for network in self.layers:
+        for name in self._network_names:
+            network = getattr(self, name)
             weights = {id(v) for v in network.weights}
             seeds = [v for v in network.variables if id(v) not in weights]
-            states |= {f"seed_of_{network.name}_{i}": v for i, v in enumerate(seeds)}
+            states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds)}
         return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
 
     def _checked_data(self, x, batch_size, shuffle):

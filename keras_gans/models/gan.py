@@ -115,7 +115,7 @@ class GAN(AdversarialModel):
             m = ops.shape(real)[0]
             fake = G(self.sample_latents(m), training=True)
 
-            def d_loss(real=real, fake=fake):
+            def d_loss():
                 loss = self.loss.discriminator_loss(D(real, training=True), D(fake, training=True))
                 return loss + self.penalty(real, fake)
 
@@ -158,16 +158,27 @@ class GAN(AdversarialModel):
 
 
 def _check_fit(generator, discriminator, latent_dim):
-    if generator.input_shape != (None, latent_dim):
+    (takes, makes), (judges, _) = _shapes(generator), _shapes(discriminator)
+    if takes != (None, latent_dim):
         raise ValueError(
             f"Expected a generator of input shape {(None, latent_dim)} for latent_dim={latent_dim}. "
-            f"Received: input shape {generator.input_shape}."
+            f"Received: input shape {takes}."
         )
-    if generator.output_shape[1:] != discriminator.input_shape[1:]:
+    if makes[1:] != judges[1:]:
         raise ValueError(
-            "Expected a discriminator that takes what the generator makes, shape "
-            f"{generator.output_shape}. Received: a discriminator of input shape {discriminator.input_shape}."
+            f"Expected a discriminator that takes what the generator makes, shape {makes}. "
+            f"Received: a discriminator of input shape {judges}."
         )
+
+
+def _shapes(network):
+    try:
+        return network.input_shape, network.output_shape
+    except (AttributeError, ValueError):
+        raise ValueError(
+            "Expected networks as built Functional or Sequential Keras models, of one input. "
+            f"Received: {network!r}, which has no input shape."
+        ) from None
 
 
 def _check_no_batch_norm(discriminator):

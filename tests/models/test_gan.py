@@ -306,6 +306,33 @@ def test_gan_refuses_networks_that_do_not_fit():
         models.GAN(generator, networks.mlp.discriminator((8, 8, 1), width=4), 8)
 
 
+def test_gan_refuses_networks_without_a_shape():
+    discriminator = networks.mlp.discriminator((16, 16, 1), width=4)
+    for generator in (keras.Sequential([keras.layers.Dense(4)]), lambda z: z):
+        with pytest.raises(ValueError, match="built Functional or Sequential.*Received"):
+            models.GAN(generator, discriminator, 8)
+
+
+def test_networks_of_one_name_keep_their_own_seeds(images, tmp_path):
+    def network(shapes, outputs):
+        inputs = keras.Input(shapes)
+        x = keras.layers.Dropout(0.5)(keras.layers.Dense(8)(keras.layers.Flatten()(inputs)))
+        return keras.Model(
+            inputs, keras.layers.Reshape(outputs)(keras.layers.Dense(int(np.prod(outputs)))(x)), name="net"
+        )
+
+    gan = models.GAN(network((8,), (16, 16, 1)), network((16, 16, 1), (1,)), 8)
+    gan.compile("adam", "adam")
+    gan.fit(images, batch_size=16, verbose=0)
+    gan.save(tmp_path / "net.keras")
+    assert_same_state(keras.saving.load_model(tmp_path / "net.keras"), gan)
+
+
+def test_fit_takes_no_labels(images):
+    with pytest.raises(TypeError, match="positional argument"):
+        dense_gan().fit(images, np.zeros(70))
+
+
 @pytest.mark.parametrize("n_critic", [0, 1.5, "two"])
 def test_compile_refuses_a_bad_n_critic(n_critic):
     with pytest.raises(ValueError, match="positive integer. Received"):
