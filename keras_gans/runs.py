@@ -122,7 +122,7 @@ def _images(source, image_size, strict):
 
 
 def _absolute(source):
-    return source if source in data.DATA_SETS else str(pathlib.Path(source).resolve())
+    return source if source in data.DATA_SETS else str(pathlib.Path(source).expanduser().resolve())
 
 
 def _config_of(folder):

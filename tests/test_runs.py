@@ -64,8 +64,14 @@ def whole(tmp_path_factory, data_file):
     return folder
 
 
-def arguments(data_file, folder, steps=14):
-    return ("train", "dcgan", "--data", data_file, "--steps", steps, "--batch-size", 20, "--out", folder, "--seed", 3)
+def arguments(data_file, folder, steps=14, recipe="dcgan"):
+    return ("train", recipe, "--data", data_file, "--steps", steps, "--batch-size", 20, "--out", folder, "--seed", 3)
+
+
+def kill_at(step, process, folder):
+    wait_for(folder / "samples" / f"step_{step:08d}.png", process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
 
 
 def assert_same_run(one, other):
@@ -97,12 +103,18 @@ def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path)
     folder = tmp_path / "killed"
     for step in (2, 6, 10):  # in the first epoch, at the end of the second, in the fourth
         extra = ["--resume"] if folder.exists() else []
-        process = start(*arguments(data_file, folder), *extra)
-        wait_for(folder / "samples" / f"step_{step:08d}.png", process)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        kill_at(step, start(*arguments(data_file, folder), *extra), folder)
     finish(start(*arguments(data_file, folder), "--resume"))
     assert_same_run(folder, whole)
+
+
+def test_run_with_dropout_killed_and_resumed_equals_uninterrupted(data_file, tmp_path):
+    """The recipe `gan` has dropout, as `dcgan` has batch norm."""
+    uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
+    finish(start(*arguments(data_file, uninterrupted, 5, "gan")))
+    kill_at(2, start(*arguments(data_file, killed, 5, "gan")), killed)
+    finish(start(*arguments(data_file, killed, 5, "gan"), "--resume"))
+    assert_same_run(killed, uninterrupted)
 
 
 def test_run_stopped_by_ctrl_c_saves_and_resumes(whole, data_file, tmp_path):
