@@ -20,7 +20,7 @@ app = typer.Typer(
 
 Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
 
-DEMO = {"recipe": "dcgan", "data_source": "digits", "image_size": 16, "steps": 1800, "batch_size": 64}
+DEMO = {"recipe": "dcgan", "data_source": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
 DEFAULT_STEPS = 3000
 
 
