@@ -5,13 +5,15 @@ import datetime
 import json
 import pathlib
 import platform
+import warnings
 import zlib
 from importlib import metadata
 
 import keras
 
 from keras_gans import callbacks, data, models, recipes
-from keras_gans.callbacks.run import History, OneRun, StopAfter, write_text
+from keras_gans.callbacks.run import History, OneRun, StopAfter
+from keras_gans.files import whole_file
 from keras_gans.version import __version__
 
 CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
@@ -82,7 +84,8 @@ def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, se
         model = load_model(folder / MODEL)
     else:
         model = paper.build(image_shape=images.shape[1:], seed=seed)
-    write_text(folder / CONFIG, json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
+    with whole_file(folder / CONFIG) as file:
+        file.write_text(json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
     _fit(model, images, folder, config)
     return int(model.optimizer.iterations)
 
@@ -117,7 +120,9 @@ def _images(source, image_size, strict):
     images = data.load(source, image_size=image_size, strict=strict)
     height, width = images.shape[1:3]
     if image_size is None and (height != width or height < SMALLEST_SIDE):
-        images = data.load(source, image_size=max(SMALLEST_SIDE, min(height, width)), strict=strict)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what there was to warn of has been said
+            images = data.load(source, image_size=max(SMALLEST_SIDE, min(height, width)), strict=strict)
     return images
 
 

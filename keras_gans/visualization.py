@@ -10,6 +10,7 @@ import imageio.v3
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from keras_gans.files import whole_file
 from keras_gans.pixels import to_uint8
 
 GAP = 2  # pixels of white between the pictures of a grid, and around them
@@ -58,7 +59,7 @@ def save_image(path, pixels):
     Raises:
         ValueError: if the pixels are not uint8.
     """
-    with _atomic(path) as temporary:
+    with whole_file(path) as temporary:
         _picture(pixels).save(temporary, format="PNG")
 
 
@@ -101,7 +102,7 @@ def animation(path, frames, fps=8, max_bytes=2_000_000):
     readable = [frame for frame in frames if _is_readable(frame)]
     if not readable:
         raise ValueError(f"Expected at least one readable frame. Received: {len(frames)} unreadable.")
-    with _atomic(path) as temporary:
+    with whole_file(path) as temporary:
         if path.suffix.lower() == ".gif":
             _write_gif(temporary, readable, fps, max_bytes)
         else:
@@ -143,21 +144,8 @@ def save_figure(path, figure):
         path: file to write; its suffix decides the format, e.g. .png or .svg.
         figure: `matplotlib.figure.Figure`, e.g. of `loss_curves`.
     """
-    with _atomic(path) as temporary:
+    with whole_file(path) as temporary:
         figure.savefig(temporary, dpi=150)
-
-
-@contextlib.contextmanager
-def _atomic(path):
-    """Yields a temporary path in the same folder, of the same suffix, and moves it to `path` if nothing is raised."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _check_images(images):

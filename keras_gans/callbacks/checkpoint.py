@@ -1,10 +1,11 @@
 """Keeps the whole model on disk while it trains, so that a killed run loses a minute at most and nothing is torn."""
 
-import os
 import pathlib
 import time
 
 import keras
+
+from keras_gans.files import whole_file
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -44,10 +45,6 @@ class Checkpoint(keras.callbacks.Callback):
 
     def save(self):
         """Saves the model now."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.path.with_name(f".{self.path.stem}.tmp.keras")
-        self.model.save(aside)
-        with open(aside, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(aside, self.path)
+        with whole_file(self.path) as file:
+            self.model.save(file)
         self._saved = time.monotonic()

@@ -1,18 +1,9 @@
 """What a run folder needs while it is trained: its history, its end, and that two parts count as one run."""
 
-import os
-
 import keras
 
 from keras_gans import visualization
-
-
-def write_text(path, text):
-    """Writes a file whole: aside first, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    aside.write_text(text)
-    os.replace(aside, path)
+from keras_gans.files import whole_file
 
 
 class OneRun(keras.callbacks.Callback):
@@ -104,7 +95,8 @@ class History(keras.callbacks.Callback):
     def _write(self):
         if self.rows:
             lines = [self.rows[0], *(row.values() for row in self.rows)]
-            write_text(self.table, "".join(",".join(map(str, line)) + "\n" for line in lines))
+            with whole_file(self.table) as table:
+                table.write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
         else:
             (self.table).unlink(missing_ok=True)
 
