@@ -32,7 +32,10 @@ def minimize(loss_fn, variables, optimizer):
         tape.watch(weights)
         loss = loss_fn()
         objective = optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
-    optimizer.apply(tape.gradient(objective, weights), variables)
+    gradients = tape.gradient(objective, weights)
+    # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
+    with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
+        optimizer.apply(gradients, variables)
     return loss
 
 
