@@ -2,6 +2,7 @@
 
 import contextlib
 import enum
+import importlib.util
 import os
 import pathlib
 import sys
@@ -103,6 +104,9 @@ def _train(folder, **arguments):
     with _one_sentence(), _resumable(folder):
         with _quiet_start():
             from keras_gans import runs
+
+            if importlib.util.find_spec("tensorflow"):  # Keras loads it in `fit`, on JAX too; here it is quiet
+                importlib.import_module("tensorflow")
         steps = runs.train(folder, **arguments)
     typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")
 
