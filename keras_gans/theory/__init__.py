@@ -1,0 +1,46 @@
+"""Theory: what the game is about, in NumPy and SciPy: divergences, transport, Lipschitz constants, dynamics."""
+
+from keras_gans.theory import dirac
+from keras_gans.theory.divergences import DIVERGENCES, Divergence, f_divergence, generator, js, kl, total_variation
+from keras_gans.theory.game import (
+    ParallelSegments,
+    entropy,
+    log_likelihood,
+    optimal_discriminator,
+    parallel_segments,
+    value,
+)
+from keras_gans.theory.lipschitz import (
+    PowerIteration,
+    estimate_lipschitz,
+    lipschitz_bound,
+    lipschitz_constant,
+    power_iteration,
+)
+from keras_gans.theory.transport import best_critic, earth_mover, transport_plan, wasserstein_1d
+
+__all__ = [
+    "DIVERGENCES",
+    "Divergence",
+    "ParallelSegments",
+    "PowerIteration",
+    "best_critic",
+    "dirac",
+    "earth_mover",
+    "entropy",
+    "estimate_lipschitz",
+    "f_divergence",
+    "generator",
+    "js",
+    "kl",
+    "lipschitz_bound",
+    "lipschitz_constant",
+    "log_likelihood",
+    "optimal_discriminator",
+    "parallel_segments",
+    "power_iteration",
+    "total_variation",
+    "transport_plan",
+    "value",
+    "wasserstein_1d",
+]
