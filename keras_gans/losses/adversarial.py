@@ -16,7 +16,12 @@ class AdversarialLoss(abc.ABC):
     Outputs are logits of any shape, (N, 1) for one score per picture or (N, h, w, 1) for patches, of any float type;
     a loss casts them to float32 and returns a float32 scalar, the mean over all scores.
     Losses are written out by hand: a `keras.losses.Loss` would divide by the number of replicas a second time.
+
+    Attributes:
+        needs_real: whether `generator_loss` needs `real_output`.
     """
+
+    needs_real = False
 
     @abc.abstractmethod
     def discriminator_loss(self, real_output, fake_output):

@@ -1,0 +1,40 @@
+"""WGAN's loss: D is a critic whose mean difference between real and generated estimates the earth mover's distance."""
+
+import keras
+from keras import ops
+
+from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class WassersteinLoss(AdversarialLoss):
+    """Difference of the critic's means on generated and on real examples.
+
+    It means what its name says only for a critic that is kept (about) 1-Lipschitz: by `regularizers.ClipWeights`, by
+    `regularizers.GradientPenalty` or by `layers.SpectralNormalization`. Then minus the critic's loss estimates, up to
+    the critic's Lipschitz constant, the distance between real and generated: the lecture's indicator of progress.
+
+    Formula:
+        d = E[D(G(z))] - E[D(x)]
+        g = -E[D(G(z))]
+
+    Deviations:
+        Algorithm 1 writes the critic's gradient with the opposite sign, to be ascended.
+
+    Reference:
+        Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1.
+    """
+
+    def discriminator_loss(self, real_output, fake_output):
+        """Mean of generated scores minus that of real ones; see the class."""
+        return ops.mean(as_float32(fake_output)) - ops.mean(as_float32(real_output))
+
+    def generator_loss(self, fake_output, real_output=None):
+        """Minus the mean of generated scores; `real_output` is not used."""
+        return -ops.mean(as_float32(fake_output))
+
+    def get_config(self):
+        return {}
+
+
+LOSSES.register(WassersteinLoss, "wasserstein")
