@@ -34,7 +34,10 @@ def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] 
 @app.command()
 def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe; `keras-gans recipes` lists them.")],
-    data: Annotated[str, typer.Option(help="digits, mnist, ..., an .npz file, or a folder of images.")] = "digits",
+    data: Annotated[
+        str,
+        typer.Option(help="digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll."),
+    ] = "digits",
     image_size: Annotated[int | None, typer.Option(min=1, help="Side of the pictures in pixels.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
     steps: Annotated[
@@ -48,7 +51,10 @@ def train(
     precision: Annotated[Precision, typer.Option(help="Keras' dtype policy.")] = Precision.float32,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse data with an unreadable picture.")] = False,
 ):
-    """Train a recipe on data; leave config.json, history.csv, model.keras, samples/, training.gif and losses.png."""
+    """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll).
+
+    Leaves config.json, history.csv, model.keras, samples/, training.gif and losses.png.
+    """
     if epochs and steps:
         raise typer.BadParameter("Expected --epochs or --steps, not both.")
     _train(
@@ -70,19 +76,18 @@ def train(
 @app.command()
 def generate(
     model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
-    n: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 36,
+    n: Annotated[int | None, typer.Option(min=1, help="How many; 36 pictures or 1000 points if not given.")] = None,
     out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("samples.png"),
-    seed: Annotated[int | None, typer.Option(min=0, help="For the same pictures each time.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="For the same ones each time.")] = None,
 ):
-    """Draw pictures from a trained model and write them as one grid."""
+    """Draw pictures, or points in the plane, from a trained model and write them into one picture."""
     with _one_sentence():
         if out.suffix.lower() != ".png" or out.exists():
             raise ValueError(f"Expected the name of a new .png file. Received: {str(out)!r}.")
         with _quiet_start():
-            from keras_gans import runs, visualization
-        pictures = runs.load_model(model).generate(n, seed=seed)
-        visualization.save_image(out, visualization.image_grid(pictures))
-    typer.echo(f"Wrote {n} pictures to {out}.")
+            from keras_gans import runs
+        drawn = runs.draw(out, runs.load_model(model), n, seed)
+    typer.echo(f"Wrote {drawn} examples to {out}.")
 
 
 @app.command()

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from keras_gans import cli, recipes
+from keras_gans import cli, data, recipes
 
 
 def invoke(*arguments):
@@ -63,6 +63,24 @@ def test_cli_names_the_nearest_recipe(tmp_path):
 
 def test_cli_names_the_nearest_data(tmp_path):
     assert_refused(["'digits'", "'digit'"], "train", "dcgan", "--data", "digit", "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_knows_toys(tmp_path):
+    code, output = invoke("train", "--help")
+    assert code == 0
+    assert all(name in output for name in data.TOYS)
+    assert_refused(["'ring'", "'rnig'", "digits"], "train", "gan", "--data", "rnig", "--out", tmp_path / "run")
+    command = ["train", "gan", "--data", "grid", "--out", tmp_path / "run"]
+    assert_refused(["no image size for 'grid'", "16"], *command, "--image-size", 16)
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_data_of_less_than_one_step(tmp_path):
+    """WGAN takes five batches a step."""
+    command = ["train", "wgan", "--data", "ring", "--batch-size", 20001, "--out", tmp_path / "run"]
+    for length in (["--steps", 1], ["--epochs", 1]):
+        assert_refused(["at least the 100005 examples", "Received: 100000"], *command, *length)
     assert not (tmp_path / "run").exists()
 
 

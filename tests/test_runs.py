@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 from conftest import assert_same_state
+from PIL import Image
 
 from keras_gans import runs
 
@@ -26,6 +27,22 @@ sys.argv[1:] = {arguments}
 cli.main()
 """
 NO_TENSORFLOW = "sys.modules['tensorflow'] = None"
+
+# A recipe for points with two updates of D per step, three steps of 2 * 20 points in a pass.
+TWICE = """
+import keras
+from keras_gans import networks, recipes, runs
+from keras_gans.recipes.registry import recipe
+
+runs.POINTS = 130
+
+@recipe(paper="none", arxiv="none", batch_size=20)
+def twice(image_shape, seed):
+    keras.utils.set_random_seed(seed)
+    generator = networks.mlp.generator(image_shape, latent_dim=2, width=16)
+    discriminator = networks.mlp.discriminator(image_shape, width=16, dropout=0.3)
+    return recipes.gan(image_shape, 2, seed, generator, discriminator, n_critic=2)
+"""
 
 
 def start(*arguments, prelude=""):
@@ -64,8 +81,8 @@ def whole(tmp_path_factory, data_file):
     return folder
 
 
-def arguments(data_file, folder, steps=14, recipe="dcgan"):
-    return ("train", recipe, "--data", data_file, "--steps", steps, "--batch-size", 20, "--out", folder, "--seed", 3)
+def arguments(data_file, folder, steps=14):
+    return ("train", "dcgan", "--data", data_file, "--steps", steps, "--batch-size", 20, "--out", folder, "--seed", 3)
 
 
 def kill_at(step, process, folder):
@@ -108,13 +125,24 @@ def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path)
     assert_same_run(folder, whole)
 
 
-def test_run_with_dropout_killed_and_resumed_equals_uninterrupted(data_file, tmp_path):
-    """The recipe `gan` has dropout, as `dcgan` has batch norm."""
+def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
+    """Here D has dropout, as G and D of the other runs have batch norm, and each step two batches for it."""
+    command = ("train", "twice", "--data", "ring", "--steps", 7, "--out")
     uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
-    finish(start(*arguments(data_file, uninterrupted, 5, "gan")))
-    kill_at(2, start(*arguments(data_file, killed, 5, "gan")), killed)
-    finish(start(*arguments(data_file, killed, 5, "gan"), "--resume"))
+    finish(start(*command, uninterrupted, prelude=TWICE))
+    kill_at(2, start(*command, killed, prelude=TWICE), killed)
+    finish(start(*command, killed, "--resume", prelude=TWICE))
     assert_same_run(killed, uninterrupted)
+    config = json.loads((killed / "config.json").read_text())
+    assert (config["data"], config["data_shape"], config["image_size"]) == ("ring", [130, 2], None)
+    assert len((killed / "history.csv").read_text().splitlines()) == 1 + 3  # passes of 3, 3 and 1 step
+    with Image.open(killed / "training.gif") as gif:
+        assert (gif.n_frames, gif.width > gif.height) == (8, True)  # points and critic side by side
+    model = runs.load_model(killed / "model.keras")
+    assert (runs.draw(tmp_path / "all.png", model), runs.draw(tmp_path / "few.png", model, n=9)) == (1000, 9)
+    with Image.open(tmp_path / "few.png") as few, Image.open(tmp_path / "all.png") as many:
+        assert few.size == many.size  # a plane, no grid
+        assert few.tobytes() != many.tobytes()
 
 
 def test_run_stopped_by_ctrl_c_saves_and_resumes(whole, data_file, tmp_path):

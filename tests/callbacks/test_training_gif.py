@@ -70,7 +70,7 @@ def test_training_gif_films_the_run(tmp_path, suffix):
 def test_training_gif_films_by_steps(tmp_path, steps_per_execution, count):
     callback = TrainingGIF(tmp_path / "run.gif", examples=4, every=5, unit="step")
     fit(Painter(steps_per_execution), callback)
-    assert len(callback.grid.frames) == frame_count(tmp_path / "run.gif") == count
+    assert len(callback.frames) == frame_count(tmp_path / "run.gif") == count
 
 
 def test_training_gif_holds_its_last_frame(tmp_path):
@@ -82,10 +82,10 @@ def test_training_gif_holds_its_last_frame(tmp_path):
 
 
 def test_training_gif_respects_its_folder_and_limit(tmp_path):
-    callback = TrainingGIF(tmp_path / "run.gif", examples=36, frames=tmp_path / "elsewhere", max_bytes=60_000)
+    callback = TrainingGIF(tmp_path / "run.gif", examples=36, folder=tmp_path / "elsewhere", max_bytes=60_000)
     fit(Painter(), callback, epochs=6)
     assert files(tmp_path) == ["elsewhere", "run.gif"]
-    assert len(callback.grid.frames) == 7
+    assert len(callback.frames) == 7
     assert (tmp_path / "run.gif").stat().st_size <= 60_000
 
 
@@ -94,8 +94,8 @@ def test_training_gif_keeps_the_frames_of_a_killed_run(tmp_path):
     with pytest.raises(RuntimeError, match="killed"):
         fit(Painter(), callback, Raise(RuntimeError("killed")))
     assert files(tmp_path) == ["run_frames"]
-    assert len(callback.grid.frames) == 3
-    animation(tmp_path / "run.gif", callback.grid.frames)
+    assert len(callback.frames) == 3
+    animation(tmp_path / "run.gif", callback.frames)
     assert frame_count(tmp_path / "run.gif") == 3
 
 

@@ -1,0 +1,99 @@
+"""The same generated examples, drawn again and again while the model learns."""
+
+from pathlib import Path
+
+from keras import ops
+
+from keras_gans import visualization
+from keras_gans.callbacks.watcher import Watcher
+
+
+class SampleFrames(Watcher):
+    """Writes pictures `step_00001234.png` of generated examples, from the same latents each time.
+
+    Images are drawn as a grid. Points (n, 2) are drawn over the density of real ones, beside the values and the
+    gradient of the model's discriminator where that judges single points. Frames of a killed run that lie beyond the
+    step from which training continues are deleted when it continues.
+
+    Args:
+        folder: folder of the frames; it is made as needed.
+        examples: int, examples per frame; by default 36 images or 1,000 points.
+        every: see `Watcher`.
+        unit: see `Watcher`.
+        seed: int, handed to `model.generate(examples, seed=seed)`, which returns float32 (examples, height, width,
+            channels) in [-1, 1], or (examples, 2).
+        columns: images per row of the grid; near-square by default.
+        real: float array (N, 2), real points, whose density is drawn and who fill the frame; only points need them.
+
+    Raises:
+        ValueError: if an argument is out of its range; when training begins, if the run is fresh but the folder holds
+            frames of an earlier one; when it watches, if the model generates neither images nor points, or points
+            without `real`.
+    """
+
+    def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None):
+        super().__init__(every, unit)
+        for name, value in (("examples", examples), ("columns", columns)):
+            if value is not None and value < 1:
+                raise ValueError(f"Expected `{name}` of at least 1. Received: {value!r}.")
+        self.folder = Path(folder)
+        self.examples = examples
+        self.seed = seed
+        self.columns = columns
+        self.real = real
+
+    @property
+    def frames(self):
+        """Sorted list of the paths of the PNG files in the folder."""
+        return sorted(self.folder.glob("step_" + 8 * "[0-9]" + ".png"))
+
+    def on_train_begin(self, logs=None):
+        """Makes room for the frames of this run, then watches if it is fresh."""
+        self._delete_later_frames()
+        super().on_train_begin(logs)
+
+    def watch(self):
+        """Writes the frame of this step."""
+        samples = self.model.generate(self.examples or default_examples(self.model), seed=self.seed)
+        title = f"step {self.step}"
+        if samples.ndim == 2:
+            pixels = visualization.figure_pixels(self._plane(samples, title))
+        else:
+            pixels = visualization.image_grid(samples, columns=self.columns, title=title)
+        visualization.save_image(self.folder / f"step_{self.step:08d}.png", pixels)
+
+    def _plane(self, samples, title):
+        if self.real is None:
+            raise ValueError(
+                "Expected real points (N, 2) as `real`, which set the frame in which generated points are drawn. "
+                "Received: real=None."
+            )
+        if self.model.discriminator.input_shape != (None, 2):
+            return visualization.scatter(samples, self.real, title=title)
+        return visualization.points_and_critic(samples, self._critic, self.real, title=title)
+
+    def _critic(self, points):
+        return ops.convert_to_numpy(self.model.discriminator(points, training=False))[:, 0]
+
+    def _delete_later_frames(self):
+        step = self._model_step()
+        later = [frame for frame in self.frames if int(frame.stem.removeprefix("step_")) > step]
+        if later and step == 0:
+            raise ValueError(
+                "Expected a folder without frames of an earlier run, since this one starts at step 0. "
+                f"Received: folder '{self.folder}' with {len(later)} of them."
+            )
+        for frame in later:
+            frame.unlink()
+
+
+def default_examples(model):
+    """Says how many examples show what a model has learned: 36 images, or 1,000 points.
+
+    Args:
+        model: model with a method `generate(n, seed)`.
+
+    Returns:
+        int.
+    """
+    return 1000 if model.generate(1, seed=0).ndim == 2 else 36

@@ -1,0 +1,103 @@
+"""Image grids as uint8 pixels, and PNG files."""
+
+import math
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from keras_gans.files import whole_file
+from keras_gans.pixels import to_uint8
+
+GAP = 2  # pixels of white between the pictures of a grid, and around them
+FONT_SIZE = 14
+TITLE_HEIGHT = 22
+WHITE = 255
+INK = (51, 51, 51)
+
+
+def image_grid(images, columns=None, cell=48, title=None):
+    """Lays images out on one white picture.
+
+    Args:
+        images: float array (n, height, width, channels) in [-1, 1]; 1 channel is grey, 3 are RGB, and a fourth is
+            alpha, drawn over white. NaN is drawn as mid-grey.
+        columns: pictures per row; by default the grid is near-square.
+        cell: pixels; each picture is enlarged by the smallest whole factor that makes it at least this wide.
+        title: a line of text above the grid, or None.
+
+    Returns:
+        uint8 array (grid height, grid width, 3).
+
+    Raises:
+        ValueError: if the images are not such an array, or `columns` or `cell` is below 1.
+    """
+    images = np.asarray(images)
+    _check_images(images)
+    columns = math.ceil(math.sqrt(len(images))) if columns is None else columns
+    for name, value in (("columns", columns), ("cell", cell)):
+        if value < 1:
+            raise ValueError(f"Expected `{name}` of at least 1. Received: {value!r}.")
+    factor = math.ceil(cell / images.shape[2])
+    grid = _arrange(_rgb(images).repeat(factor, axis=1).repeat(factor, axis=2), min(columns, len(images)))
+    return grid if title is None else _titled(grid, title)
+
+
+def save_image(path, pixels):
+    """Writes a picture as PNG; folders are made as needed.
+
+    Args:
+        path: file to write.
+        pixels: uint8 array (height, width, 3), e.g. of `image_grid`.
+
+    Raises:
+        ValueError: if the pixels are not uint8.
+    """
+    with whole_file(path) as temporary:
+        to_picture(pixels).save(temporary, format="PNG")
+
+
+def to_picture(pixels):
+    """Makes uint8 pixels (height, width, 3) a `PIL.Image.Image`; refuses other dtypes with a ValueError."""
+    pixels = np.asarray(pixels)
+    if pixels.dtype != np.uint8:
+        raise ValueError(f"Expected pixels of dtype uint8. Received: dtype {pixels.dtype}.")
+    return Image.fromarray(pixels).convert("RGB")
+
+
+def _check_images(images):
+    if images.ndim != 4 or len(images) == 0:
+        raise ValueError(
+            f"Expected at least one image in an array (n, height, width, channels). Received: shape {images.shape}."
+        )
+    if images.shape[-1] not in (1, 3, 4):
+        raise ValueError(f"Expected images of 1, 3 or 4 channels. Received: shape {images.shape}.")
+    if images.dtype.kind in "bui":
+        raise ValueError(f"Expected float images in [-1, 1]. Received: dtype {images.dtype}.")
+
+
+def _rgb(images):
+    images = np.nan_to_num(images.astype("float32"))
+    if images.shape[-1] == 4:
+        alpha = np.clip((images[..., 3:] + 1) / 2, 0, 1)
+        images = alpha * np.clip(images[..., :3], -1, 1) + (1 - alpha)
+    return np.broadcast_to(to_uint8(images), (*images.shape[:3], 3))
+
+
+def _arrange(pictures, columns):
+    count, height, width, _ = pictures.shape
+    rows = math.ceil(count / columns)
+    grid = np.full((GAP + rows * (height + GAP), GAP + columns * (width + GAP), 3), WHITE, "uint8")
+    for index, picture in enumerate(pictures):
+        row, column = divmod(index, columns)
+        top, left = GAP + row * (height + GAP), GAP + column * (width + GAP)
+        grid[top : top + height, left : left + width] = picture
+    return grid
+
+
+def _titled(grid, title):
+    font = ImageFont.load_default(size=FONT_SIZE)
+    width = max(grid.shape[1], math.ceil(font.getlength(title)) + 4 * GAP)
+    canvas = Image.new("RGB", (width, TITLE_HEIGHT + grid.shape[0]), "white")
+    ImageDraw.Draw(canvas).text((2 * GAP, TITLE_HEIGHT / 2 + 1), title, fill=INK, font=font, anchor="lm")
+    canvas.paste(Image.fromarray(grid), (0, TITLE_HEIGHT))
+    return np.asarray(canvas)
