@@ -3,26 +3,8 @@
 import jax
 import keras
 
+from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
-
-
-class _Scope(keras.StatelessScope):
-    """A stateless scope that sees the values of the scope around it and remembers what was assigned inside."""
-
-    def __enter__(self):
-        self.assigned = {}
-        return super().__enter__()
-
-    def add_update(self, update):
-        variable, _ = update
-        self.assigned[id(variable)] = variable
-        super().add_update(update)
-
-    def get_current_value(self, variable):
-        value = super().get_current_value(variable)
-        if value is None and self.original_scope is not None:
-            value = self.original_scope.get_current_value(variable)
-        return value
 
 
 class Trainer:
@@ -48,7 +30,7 @@ def _differentiable(fn, variables):
     assigned = []
 
     def pure(values, x):
-        with _Scope(state_mapping=list(zip(variables, values))) as scope:
+        with Scope(state_mapping=list(zip(variables, values))) as scope:
             result = fn(x)
         assigned[:] = scope.assigned.values()
         return result, [scope.get_current_value(variable) for variable in assigned]
@@ -94,6 +76,28 @@ def input_gradient(fn, x):
     gradient, values = jax.grad(pure, argnums=1, has_aux=True)([], keras.ops.convert_to_tensor(x))
     _assign(assigned, values)
     return gradient
+
+
+def when(predicate, fn):
+    """Computes a scalar only where a condition holds that is known at run time only.
+
+    Args:
+        predicate: bool scalar tensor.
+        fn: function without arguments that returns a float32 scalar; it may assign to variables.
+
+    Returns:
+        float32 scalar: fn(), or 0.
+    """
+    pure, assigned = _differentiable(lambda _: fn(), [])
+    jax.eval_shape(lambda: pure([], None))  # finds out which variables fn assigns
+    variables = list(assigned)
+    result, values = jax.lax.cond(
+        predicate,
+        lambda: pure([], None),
+        lambda: (keras.ops.zeros((), "float32"), [keras.ops.convert_to_tensor(v.value) for v in variables]),
+    )
+    _assign(variables, values)
+    return result
 
 
 def replica_rows(draw, rows):

@@ -56,6 +56,19 @@ def input_gradient(fn, x):
     return tape.gradient(outputs, x)
 
 
+def when(predicate, fn):
+    """Computes a scalar only where a condition holds that is known at run time only.
+
+    Args:
+        predicate: bool scalar tensor.
+        fn: function without arguments that returns a float32 scalar; it may assign to variables.
+
+    Returns:
+        float32 scalar: fn(), or 0.
+    """
+    return tf.cond(predicate, fn, lambda: tf.constant(0.0))
+
+
 def replica_rows(draw, rows):
     """Draws random rows so that replicas get different ones, together the rows that one replica would draw.
 

@@ -3,7 +3,16 @@
 import keras
 from keras import layers
 
+from keras_gans.layers import (
+    DropReference,
+    MinibatchDiscrimination,
+    ReferenceBatch,
+    SpectralNormalization,
+    VirtualBatchNormalization,
+)
+
 SMALLEST, LARGEST = 16, 256  # pixels of a side
+REFERENCE = 64  # latents in the reference batch of virtual batch norm
 BASE = 7  # the generator's first map is at most this large: 7 for 28 and 56 pixels, 4 for 16, 32, 64, 128 and 256
 
 
@@ -18,6 +27,7 @@ def generator(
     negative_slope=0.2,
     momentum=0.9,
     epsilon=1e-5,
+    virtual_batch_norm=False,
 ):
     """The lecture's generator: Dense, LeakyReLU, Reshape, then upsampling convolutions up to a tanh.
 
@@ -38,6 +48,8 @@ def generator(
         negative_slope: float, slope of LeakyReLU below zero.
         momentum: float, momentum of the batch norms' moving averages.
         epsilon: float, epsilon of the batch norms.
+        virtual_batch_norm: whether `layers.VirtualBatchNormalization`, by a reference batch of 64 fixed latents, takes
+            the place of batch norm.
 
     Returns:
         Built `keras.Model` named "generator": float (N, latent_dim) -> float32 (N, side, side, channels) in [-1, 1].
@@ -53,7 +65,8 @@ def generator(
 
     Reference:
         Radford et al., 2015, Unsupervised Representation Learning with Deep Convolutional GANs, arXiv:1511.06434,
-        Section 3 and Figure 1. Resizing: Odena et al., 2016, Deconvolution and Checkerboard Artifacts.
+        Section 3 and Figure 1. Resizing: Odena et al., 2016, Deconvolution and Checkerboard Artifacts. Virtual batch
+        norm: Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.5.
     """
     side, channels = _checked(image_shape)
     upsample = _upsampling(upsampling, kernel_size)
@@ -61,15 +74,20 @@ def generator(
     widths = [min(width * 2**i, 8 * width) for i in reversed(range(len(sizes) - 1))]
 
     def batch_norm_relu(x):
-        x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon)(x)
+        if virtual_batch_norm:
+            x = VirtualBatchNormalization(REFERENCE, epsilon)(x)
+        else:
+            x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon)(x)
         return layers.LeakyReLU(negative_slope)(x)
 
     x = latents = keras.Input((latent_dim,), name="latents")
+    x = ReferenceBatch(REFERENCE)(x) if virtual_batch_norm else x
     x = layers.Dense(sizes[0] ** 2 * widths[0], use_bias=not dense_batch_norm, kernel_initializer=_normal())(x)
     x = batch_norm_relu(x) if dense_batch_norm else layers.LeakyReLU(negative_slope)(x)
     x = layers.Reshape((sizes[0], sizes[0], widths[0]))(x)
     for before, after, filters in zip(sizes, sizes[1:-1], widths[1:]):
         x = batch_norm_relu(upsample(x, filters, before, after))
+    x = DropReference(REFERENCE)(x) if virtual_batch_norm else x
     x = upsample(x, channels, *sizes[-2:])
     images = layers.Activation("tanh", dtype="float32")(x)
     return keras.Model(latents, images, name="generator")
@@ -84,11 +102,13 @@ def discriminator(
     negative_slope=0.2,
     momentum=0.9,
     epsilon=1e-5,
+    spectral_norm=False,
+    minibatch_discrimination=False,
 ):
     """The lecture's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
 
     The number of channels doubles from the picture on: `width`, 2 `width`, ..., at most 8 `width`, until the map has
-    7 pixels a side or less.
+    7 pixels a side or less. The layer named "features" holds this last map, flat.
 
     Args:
         image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 4.
@@ -100,6 +120,9 @@ def discriminator(
         negative_slope: float, slope of LeakyReLU below zero.
         momentum: float, momentum of the batch norms' moving averages.
         epsilon: float, epsilon of the batch norms.
+        spectral_norm: whether every convolution and the dense layer are under `layers.SpectralNormalization`; mostly
+            with `batch_norm=False`, since batch norm sets the scale anew.
+        minibatch_discrimination: whether `layers.MinibatchDiscrimination` comes before the logit.
 
     Returns:
         Built `keras.Model` named "discriminator": float (N, side, side, channels) -> float32 logits (N, 1).
@@ -117,17 +140,20 @@ def discriminator(
         Section 3.
     """
     side, channels = _checked(image_shape)
+    normalized = SpectralNormalization if spectral_norm else lambda layer: layer
     x = images = keras.Input((side, side, channels), name="images")
     for i in range(len(_sizes(side)) - 1):
         filters = min(width * 2**i, 8 * width)
-        x = layers.Conv2D(
+        convolution = layers.Conv2D(
             filters, kernel_size, strides=2, padding="same", use_bias=not batch_norm, kernel_initializer=_normal()
-        )(x)
+        )
+        x = normalized(convolution)(x)
         x = layers.BatchNormalization(momentum=momentum, epsilon=epsilon)(x) if batch_norm else x
         x = layers.LeakyReLU(negative_slope)(x)
         x = layers.Dropout(dropout)(x) if dropout else x
-    x = layers.Flatten()(x)
-    logits = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(x)
+    x = layers.Flatten(name="features")(x)
+    x = MinibatchDiscrimination()(x) if minibatch_discrimination else x
+    logits = normalized(layers.Dense(1, kernel_initializer=_normal(), dtype="float32"))(x)
     return keras.Model(images, logits, name="discriminator")
 
 

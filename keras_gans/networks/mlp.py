@@ -5,6 +5,8 @@ import math
 import keras
 from keras import layers
 
+from keras_gans.layers import MinibatchDiscrimination, SpectralNormalization
+
 
 def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", output_activation=None):
     """Dense generator.
@@ -43,10 +45,19 @@ def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", outp
     return keras.Model(latents, outputs, name="generator")
 
 
-def discriminator(shape, width=128, depth=2, negative_slope=0.2, dropout=0.0):
+def discriminator(
+    shape,
+    width=128,
+    depth=2,
+    negative_slope=0.2,
+    dropout=0.0,
+    spectral_norm=False,
+    minibatch_discrimination=False,
+):
     """Dense discriminator.
 
-    Flattens an example and scores it: `depth` hidden layers of `width` units with LeakyReLU, then one logit.
+    Flattens an example and scores it: `depth` hidden layers of `width` units with LeakyReLU, then one logit. The layer
+    named "features" holds what the last hidden layer says.
 
     Args:
         shape: tuple, shape of an example.
@@ -54,6 +65,8 @@ def discriminator(shape, width=128, depth=2, negative_slope=0.2, dropout=0.0):
         depth: int, number of hidden layers.
         negative_slope: float, slope of LeakyReLU below zero.
         dropout: float in [0, 1), share of units dropped after each hidden layer.
+        spectral_norm: whether every dense layer is under `layers.SpectralNormalization`.
+        minibatch_discrimination: whether `layers.MinibatchDiscrimination` comes before the logit.
 
     Returns:
         Built `keras.Model` named "discriminator": float (N, *shape) -> float32 logits (N, 1).
@@ -67,13 +80,16 @@ def discriminator(shape, width=128, depth=2, negative_slope=0.2, dropout=0.0):
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Section 5.
     """
+    normalized = SpectralNormalization if spectral_norm else lambda layer: layer
     examples = keras.Input(_checked(shape), name="examples")
     x = layers.Flatten()(examples)
     for _ in range(depth):
-        x = layers.Dense(width)(x)
+        x = normalized(layers.Dense(width))(x)
         x = layers.LeakyReLU(negative_slope)(x)
         x = layers.Dropout(dropout)(x) if dropout else x
-    logits = layers.Dense(1, dtype="float32")(x)
+    x = layers.Identity(name="features")(x)
+    x = MinibatchDiscrimination()(x) if minibatch_discrimination else x
+    logits = normalized(layers.Dense(1, dtype="float32"))(x)
     return keras.Model(examples, logits, name="discriminator")
 
 

@@ -7,6 +7,13 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from keras_gans.layers import (
+    DropReference,
+    MinibatchDiscrimination,
+    ReferenceBatch,
+    SpectralNormalization,
+    VirtualBatchNormalization,
+)
 from keras_gans.networks import dcgan
 
 
@@ -93,6 +100,45 @@ def test_dcgan_kernel_of_transposed_convolution_covers_evenly_when_resized():
 
     assert middle_varies("resize") < 1e-5
     assert middle_varies("transposed") > 1e-3
+
+
+def places(network, kind):
+    return [i for i, layer in enumerate(network.layers) if isinstance(layer, kind)]
+
+
+def test_dcgan_discriminator_normalizes_every_kernel():
+    network = dcgan.discriminator((28, 28, 1), batch_norm=False, dropout=0.3, spectral_norm=True)
+    assert [type(network.layers[i].layer).__name__ for i in places(network, SpectralNormalization)] == [
+        "Conv2D",
+        "Conv2D",
+        "Dense",
+    ]
+    assert count(network.trainable_variables) == 212_865
+
+
+def test_dcgan_discriminator_compares_the_batch_before_the_logit():
+    network = dcgan.discriminator((16, 16, 1), width=2, minibatch_discrimination=True)
+    assert places(network, MinibatchDiscrimination) == [len(network.layers) - 2]
+    assert network.output_shape == (None, 1)
+
+
+def test_dcgan_features_are_the_last_map_flat():
+    network = dcgan.discriminator((16, 16, 1), width=2)
+    assert network.get_layer("features").output.shape == (None, 4 * 4 * 4)
+    assert network.layers[-2].name == "features"
+
+
+def test_dcgan_generator_virtual_batch_norm_takes_the_place_of_batch_norm():
+    arguments = {"latent_dim": 5, "width": 2, "dense_batch_norm": True}
+    plain = dcgan.generator((16, 16, 1), **arguments)
+    network = dcgan.generator((16, 16, 1), **arguments, virtual_batch_norm=True)
+    norms = places(plain, layers.BatchNormalization)
+    assert places(network, VirtualBatchNormalization) == [i + 1 for i in norms]
+    assert not places(network, layers.BatchNormalization)
+    assert places(network, ReferenceBatch) == [1]
+    assert places(network, DropReference) == [places(network, layers.LeakyReLU)[-1] + 1]
+    assert count(network.trainable_variables) == count(plain.trainable_variables)
+    assert network.output_shape == plain.output_shape
 
 
 def test_dcgan_half_precision_returns_float32(request):
