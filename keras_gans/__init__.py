@@ -7,7 +7,19 @@ import importlib
 
 from keras_gans.version import __version__
 
-_ROOMS = ("callbacks", "data", "losses", "models", "networks", "recipes", "visualization")
+_ROOMS = (
+    "callbacks",
+    "data",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "networks",
+    "recipes",
+    "regularizers",
+    "theory",
+    "visualization",
+)
 
 __all__ = ["__version__", *_ROOMS]
 

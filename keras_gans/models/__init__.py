@@ -2,5 +2,7 @@
 
 from keras_gans.models.base import AdversarialModel
 from keras_gans.models.gan import GAN
+from keras_gans.models.wgan import WGAN
+from keras_gans.models.wgan_gp import WGANGP
 
-__all__ = ["GAN", "AdversarialModel"]
+__all__ = ["GAN", "WGAN", "WGANGP", "AdversarialModel"]

@@ -7,7 +7,9 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.data.batches import batches
 from keras_gans.data.check import check_array, check_dataset
+from keras_gans.losses import AdversarialLoss
 from keras_gans.models.fitting import Interrupt, Passes
+from keras_gans.regularizers import Penalty
 
 
 class AdversarialModel(engine.Trainer, keras.Model):
@@ -32,7 +34,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         self.latent_dim = latent_dim
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self._term_seeds = []
+        self._term_seeds, self._term_variables = [], []
         self._trackers = {}
         self.built = True
 
@@ -101,7 +103,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
             arguments: dict, the arguments of the game's `compile`, which saving writes down; the optimizers in it
                 are replaced by the objects that are trained with.
             optimizers: dict of argument name -> name of the network that it moves.
-            terms: list of losses and penalties; their seed generators become part of the model's state.
+            terms: list of losses and penalties; their seed generators and variables become part of the model's state.
             logs: list of the names that `log` takes.
             constraints: dict of network's name -> Keras constraint or None.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
@@ -120,12 +122,21 @@ class AdversarialModel(engine.Trainer, keras.Model):
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
         self._constraints = constraints or {}
-        self._term_seeds = [
-            value for term in terms for value in vars(term).values() if isinstance(value, keras.random.SeedGenerator)
-        ]
+        self._keep_state_of(terms, [v for network in networks for v in network.trainable_variables])
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
         members = {key: group.members[network] for key, network in optimizers.items()}
         self._compile_arguments = {**arguments, **members, **keras_arguments}
+
+    def _keep_state_of(self, terms, weights):
+        """Makes what terms and weight regularizers remember part of the model, in place of what was before."""
+        self._term_seeds.clear()
+        self._term_variables.clear()
+        values = [value for term in terms for value in _values_of(term)]
+        self._term_seeds.extend(value for value in values if isinstance(value, keras.random.SeedGenerator))
+        self._term_variables.extend(value for value in values if isinstance(value, keras.Variable))
+        for weight in weights:
+            if hasattr(weight.regularizer, "prepare"):
+                self._term_variables.extend(weight.regularizer.prepare(weight))
 
     @property
     def metrics(self):
@@ -263,6 +274,14 @@ class AdversarialModel(engine.Trainer, keras.Model):
             raise ValueError(f"Expected no `batch_size` with a Dataset, which has its own. Received: {batch_size}.")
         check_dataset(x, shape, self.n_critic)
         return x
+
+
+def _values_of(term):
+    """What a term remembers itself by, and what the terms inside it do."""
+    for value in vars(term).values():
+        yield value
+        if isinstance(value, (AdversarialLoss, Penalty)):
+            yield from _values_of(value)
 
 
 def _deserialized(value, custom_objects):

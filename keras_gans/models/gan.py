@@ -1,14 +1,15 @@
 """The game of the first paper, with slots for the loss, penalties, a constraint and the number of critic steps."""
 
 import keras
-from keras import layers, ops
+from keras import ops
 
 from keras_gans import losses
-from keras_gans.models.base import AdversarialModel
+from keras_gans.models.judge import Judge
+from keras_gans.models.pair import Pair, check_n_critic, check_no_batch_norm
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(AdversarialModel):
+class GAN(Pair):
     """Generative adversarial network: a discriminator learns to tell real from generated, a generator to fool it.
 
     What papers vary is given to `compile`: the loss, penalties on the discriminator, a constraint on its weights and
@@ -32,7 +33,8 @@ class GAN(AdversarialModel):
 
     Formula:
         For n_critic times: D minimises loss.discriminator_loss(D(x), D(G(z))) + penalties. Then G minimises
-        loss.generator_loss(D(G(z))). With the defaults this is the first paper's game with the loss of its Section 3.
+        loss.generator_loss(D(G(z))) + g_penalties. With the defaults this is the first paper's game with the loss of
+        its Section 3.
 
     Deviations:
         Adam or whatever optimizers are given instead of momentum; z is drawn anew for each update, as in the paper.
@@ -50,11 +52,18 @@ class GAN(AdversarialModel):
     """
 
     def __init__(self, generator, discriminator, latent_dim, seed=0, name="gan"):
-        _check_fit(generator, discriminator, latent_dim)
-        super().__init__({"generator": generator, "discriminator": discriminator}, latent_dim, seed, name)
+        super().__init__(generator, discriminator, latent_dim, seed, name)
 
     def compile(
-        self, d_optimizer, g_optimizer, loss="gan", penalties=(), d_constraint=None, n_critic=1, **keras_arguments
+        self,
+        d_optimizer,
+        g_optimizer,
+        loss="gan",
+        penalties=(),
+        g_penalties=(),
+        d_constraint=None,
+        n_critic=1,
+        **keras_arguments,
     ):
         """Sets how the two networks are trained.
 
@@ -63,7 +72,8 @@ class GAN(AdversarialModel):
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name.
             penalties: penalties that are added to the discriminator's loss, each a callable
-                penalty(discriminator, real, fake, seed) -> scalar, already weighted.
+                penalty(discriminator, real, fake, seed) -> scalar, already weighted; see `regularizers.Penalty`.
+            g_penalties: the same for the generator's loss, e.g. `regularizers.FeatureMatching`.
             d_constraint: None, or a Keras constraint that every trainable weight of the discriminator goes through
                 after each of its updates.
             n_critic: int, updates of the discriminator per update of the generator.
@@ -74,11 +84,10 @@ class GAN(AdversarialModel):
                 batch norm.
             TypeError: for other keywords.
         """
-        if not isinstance(n_critic, int) or n_critic < 1:
-            raise ValueError(f"Expected `n_critic` as a positive integer. Received: {n_critic!r}.")
-        penalties = list(penalties)
+        check_n_critic(n_critic)
+        penalties, g_penalties = list(penalties), list(g_penalties)
         if penalties:
-            _check_no_batch_norm(self.discriminator)
+            check_no_batch_norm(self.discriminator)
         loss, d_constraint = losses.get(loss), keras.constraints.get(d_constraint)
         self._compile(
             arguments={
@@ -86,26 +95,17 @@ class GAN(AdversarialModel):
                 "g_optimizer": g_optimizer,
                 "loss": loss,
                 "penalties": penalties,
+                "g_penalties": g_penalties,
                 "d_constraint": d_constraint,
                 "n_critic": n_critic,
             },
             optimizers={"d_optimizer": "discriminator", "g_optimizer": "generator"},
-            terms=[loss, *penalties],
-            logs=["d_loss", "g_loss", *(["penalty"] if penalties else [])],
+            terms=[loss, *penalties, *g_penalties],
+            logs=["d_loss", "g_loss", *["penalty"][: len(penalties)], *["g_penalty"][: len(g_penalties)]],
             constraints={"discriminator": d_constraint},
             **keras_arguments,
         )
-        self.loss, self.penalties, self.n_critic = loss, penalties, n_critic
-
-    @property
-    def d_optimizer(self):
-        """The discriminator's optimizer."""
-        return self.optimizer.members["discriminator"]
-
-    @property
-    def g_optimizer(self):
-        """The generator's optimizer."""
-        return self.optimizer.members["generator"]
+        self.loss, self.penalties, self.g_penalties, self.n_critic = loss, penalties, g_penalties, n_critic
 
     def training_step(self, data):
         """Algorithm 1: n_critic updates of D, each on fresh examples, then one update of G."""
@@ -123,69 +123,25 @@ class GAN(AdversarialModel):
 
         # Sample m latents; update G
         def g_loss():
-            return self.loss.generator_loss(D(G(self.sample_latents(m), training=True), training=True))
+            fake = G(self.sample_latents(m), training=True)
+            real_output = D(real, training=True) if self.loss.needs_real else None
+            loss = self.loss.generator_loss(D(fake, training=True), real_output)
+            return loss + self.g_penalty(real, fake)
 
         return self.log(g_loss=self.minimize(g_loss, G))
 
     def penalty(self, real, fake):
         """Sum of the penalties on the discriminator, a scalar; 0 without any."""
-        if not self.penalties:
+        return self._sum(self.penalties, "penalty", real, fake)
+
+    def g_penalty(self, real, fake):
+        """Sum of the generator's penalties, a scalar; 0 without any."""
+        return self._sum(self.g_penalties, "g_penalty", real, fake)
+
+    def _sum(self, penalties, name, real, fake):
+        if not penalties:
             return 0.0
-
-        def discriminator(x):
-            return self.discriminator(x, training=True)
-
-        total = sum(penalty(discriminator, real, fake, self.seed_generator) for penalty in self.penalties)
-        self.log(penalty=total)
+        judge = Judge(self.discriminator)
+        total = sum(penalty(judge, real, fake, self.seed_generator) for penalty in penalties)
+        self.log(**{name: total})
         return total
-
-    def critic_batches(self, data):
-        """Splits a batch into the examples of each critic step: every n_critic-th one, so that replicas agree.
-
-        Args:
-            data: tensor (n_critic * m, *shape).
-
-        Returns:
-            list of n_critic tensors (m, *shape).
-        """
-        if data.shape[0] is not None and data.shape[0] % self.n_critic:
-            raise ValueError(
-                f"Expected a batch that n_critic={self.n_critic} divides; `data.batches(x, batch_size, n_critic)` "
-                f"makes such batches. Received: a batch of {data.shape[0]}."
-            )
-        parts = ops.reshape(data, (-1, self.n_critic, *data.shape[1:]))
-        return [parts[:, k] for k in range(self.n_critic)]
-
-
-def _check_fit(generator, discriminator, latent_dim):
-    (takes, makes), (judges, _) = _shapes(generator), _shapes(discriminator)
-    if takes != (None, latent_dim):
-        raise ValueError(
-            f"Expected a generator of input shape {(None, latent_dim)} for latent_dim={latent_dim}. "
-            f"Received: input shape {takes}."
-        )
-    if makes[1:] != judges[1:]:
-        raise ValueError(
-            f"Expected a discriminator that takes what the generator makes, shape {makes}. "
-            f"Received: a discriminator of input shape {judges}."
-        )
-
-
-def _shapes(network):
-    try:
-        return network.input_shape, network.output_shape
-    except (AttributeError, ValueError):
-        raise ValueError(
-            "Expected networks as built Functional or Sequential Keras models, of one input. "
-            f"Received: {network!r}, which has no input shape."
-        ) from None
-
-
-def _check_no_batch_norm(discriminator):
-    for layer in discriminator._flatten_layers():
-        if isinstance(layer, layers.BatchNormalization):
-            raise ValueError(
-                "Expected a discriminator without batch norm where there is a penalty: a penalty looks at D's gradient "
-                "at each example, and batch norm makes D's output depend on the whole batch. "
-                f"Received: a discriminator with the layer {layer.name!r}."
-            )

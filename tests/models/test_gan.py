@@ -10,40 +10,7 @@ from conftest import adam, assert_same_state, dense_gan, small_gan, state
 from keras import ops
 
 from keras_gans import data, engine, losses, models, networks
-
-
-@keras.saving.register_keras_serializable("keras_gans_tests")
-class ZeroCentred:
-    """A penalty for the tests: weight * E|dD/dx|^2, with noise to show that its seed is the model's."""
-
-    def __init__(self, weight):
-        self.weight = weight
-
-    def __call__(self, discriminator, real, fake, seed):
-        real = real + 0.01 * keras.random.normal(ops.shape(real), seed=seed)
-        gradient = engine.input_gradient(discriminator, real)
-        return self.weight * ops.mean(ops.sum(ops.square(gradient), axis=(1, 2, 3)))
-
-    def get_config(self):
-        return {"weight": self.weight}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
-
-
-@keras.saving.register_keras_serializable("keras_gans_tests")
-class Clip(keras.constraints.Constraint):
-    """A constraint for the tests: weights in [-c, c]."""
-
-    def __init__(self, c=0.01):
-        self.c = c
-
-    def __call__(self, w):
-        return ops.clip(w, -self.c, self.c)
-
-    def get_config(self):
-        return {"c": self.c}
+from keras_gans.regularizers import ClipWeights, GradientPenalty
 
 
 def test_step_equals_the_algorithm_written_by_hand(images):
@@ -85,11 +52,11 @@ def test_n_critic_counts_updates_and_uses_fresh_examples(images):
 
 
 def test_penalty_is_added_logged_and_continued(images, tmp_path):
-    gan = dense_gan(penalties=[ZeroCentred(5.0), ZeroCentred(1.0)])
+    gan = dense_gan(penalties=[GradientPenalty(5.0, center=0.0), GradientPenalty(1.0, center=0.0)])
     history = gan.fit(images, batch_size=16, epochs=4, verbose=0).history
     assert set(history) == {"d_loss", "g_loss", "penalty"}
     assert all(value > 0 for value in history["penalty"])
-    half = dense_gan(penalties=[ZeroCentred(5.0), ZeroCentred(1.0)])
+    half = dense_gan(penalties=[GradientPenalty(5.0, center=0.0), GradientPenalty(1.0, center=0.0)])
     half.fit(images, batch_size=16, epochs=2, verbose=0)
     half.save(tmp_path / "half.keras")
     loaded = keras.saving.load_model(tmp_path / "half.keras")
@@ -100,7 +67,7 @@ def test_penalty_is_added_logged_and_continued(images, tmp_path):
 def test_penalty_moves_the_discriminator_as_its_gradient_says(images):
     plain, penalised = (
         dense_gan(d_optimizer=keras.optimizers.SGD(1e-3), g_optimizer="sgd", penalties=p)
-        for p in ([], [ZeroCentred(9.0)])
+        for p in ([], [GradientPenalty(9.0, center=0.0)])
     )
     for gan in (plain, penalised):
         gan.fit(images[:16], batch_size=16, verbose=0)
@@ -113,7 +80,7 @@ def test_penalty_moves_the_discriminator_as_its_gradient_says(images):
 
 
 def test_constraint_holds_after_each_step(images, tmp_path):
-    gan = dense_gan(d_constraint=Clip(0.02), n_critic=2)
+    gan = dense_gan(d_constraint=ClipWeights(0.02), n_critic=2)
     gan.fit(images, batch_size=8, verbose=0)
     assert max(np.abs(w).max() for w in gan.discriminator.get_weights()) <= 0.02
     assert max(np.abs(w).max() for w in gan.generator.get_weights()) > 0.02
@@ -341,7 +308,7 @@ def test_compile_refuses_a_bad_n_critic(n_critic):
 
 def test_compile_refuses_a_penalty_on_batch_norm():
     with pytest.raises(ValueError, match=r"without batch norm.*Received: a discriminator with the layer"):
-        small_gan(penalties=[ZeroCentred(1.0)])
+        small_gan(penalties=[GradientPenalty(1.0, center=0.0)])
 
 
 def test_compile_refuses_unknown_keywords():
