@@ -28,7 +28,7 @@ def test_readme_shows_pictures_that_exist():
 
 def test_readme_examples_run(tmp_path, monkeypatch):
     """The examples as they stand, on fewer digits and epochs."""
-    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    first, second, third = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert len(first.strip().splitlines()) <= 12
     few = data.load("digits", image_size=16)[:130]
     monkeypatch.setattr(data, "load", lambda name, image_size: few)
@@ -42,6 +42,9 @@ def test_readme_examples_run(tmp_path, monkeypatch):
     assert (tmp_path / "digits.gif").is_file()
     exec(second, scope)
     scope["gan"].fit(few, batch_size=64, verbose=0)
+    assert "sample(100_000)" in third
+    exec(third.replace("100_000", "3_000").replace("epochs=50", "epochs=1").replace("every=5", "every=1"), scope)
+    assert (tmp_path / "grid.gif").is_file()
 
 
 @pytest.mark.parametrize("name", list(recipes.RECIPES))

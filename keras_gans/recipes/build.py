@@ -1,0 +1,98 @@
+"""What recipes share: default networks by the shape of an example, and a model compiled with its paper's constants.
+
+Papers give their constants for pictures. For points every recipe has the dense pair and the learning rate below.
+"""
+
+import keras
+
+from keras_gans import models, networks
+
+POINT_LATENTS, PICTURE_LATENTS, RESIDUAL_LATENTS = 2, 100, 128
+POINT_WIDTH, POINT_DEPTH, POINT_RATE = 128, 3, 2e-3  # of the dense default pair for points
+
+
+def make(
+    image_shape,
+    latent_dim=None,
+    seed=0,
+    generator=None,
+    discriminator=None,
+    game=models.GAN,
+    architecture=networks.dcgan,
+    g_arguments=None,
+    **d_arguments,
+):
+    """Builds a model that is not compiled yet: a game, with default networks where none are given.
+
+    Points, examples of shape (d,), get a dense pair; pictures get the paper's.
+
+    Args:
+        image_shape: tuple, shape of an example.
+        latent_dim: None for 2 (points) or 100 (pictures), or int.
+        seed: int, seed of the weights and of the model.
+        generator: None, or built `keras.Model`.
+        discriminator: None, or built `keras.Model`.
+        game: class of `keras_gans.models`.
+        architecture: module of `keras_gans.networks`, for pictures.
+        g_arguments: None, or dict of further arguments of the default generator of pictures.
+        **d_arguments: further arguments of the default discriminator; `batch_norm` is for pictures only.
+
+    Returns:
+        `models.AdversarialModel`.
+    """
+    keras.utils.set_random_seed(seed)
+    latent_dim = latent_dim or (POINT_LATENTS if len(image_shape) == 1 else PICTURE_LATENTS)
+    if len(image_shape) == 1:
+        architecture, g_arguments = networks.mlp, {"width": POINT_WIDTH, "depth": POINT_DEPTH}
+        d_arguments = {**d_arguments, **g_arguments}
+        d_arguments.pop("batch_norm", None)
+    generator = generator or architecture.generator(image_shape, latent_dim, **(g_arguments or {}))
+    discriminator = discriminator or architecture.discriminator(image_shape, **d_arguments)
+    return game(generator, discriminator, latent_dim, seed)
+
+
+def make_residual(
+    image_shape, latent_dim, seed, generator, discriminator, game=models.GAN, g_width=128, spectral_norm=False
+):
+    """Builds a model like `make`, whose default networks are ResNets at 32x32 and which has no batch norm in D.
+
+    Args:
+        image_shape, latent_dim, seed, generator, discriminator, game: as in `make`.
+        g_width: int, width of the residual generator.
+        spectral_norm: whether D has spectral normalisation; the residual D then sums over pixels instead of averaging.
+
+    Returns:
+        `models.AdversarialModel`.
+    """
+    arguments = {"batch_norm": False}
+    if tuple(image_shape[:2]) == (32, 32):
+        latent_dim = latent_dim or RESIDUAL_LATENTS
+        pooling = "sum" if spectral_norm else "mean"
+        arguments = {"architecture": networks.resnet, "g_arguments": {"width": g_width}, "pooling": pooling}
+    arguments |= {"game": game, "spectral_norm": spectral_norm}
+    return make(image_shape, latent_dim, seed, generator, discriminator, **arguments)
+
+
+def compiled(model, optimizer, overrides, **constants):
+    """Compiles a model with a paper's constants.
+
+    Args:
+        model: `models.AdversarialModel` of a generator and a discriminator.
+        optimizer: the paper's Keras optimizer, of which each network gets one.
+        overrides: dict of arguments of the model's `compile` that replace the paper's.
+        **constants: the paper's arguments of the model's `compile`.
+
+    Returns:
+        The model.
+    """
+    config = optimizer.get_config()
+    if len(model.discriminator.input_shape) == 2:
+        config["learning_rate"] = POINT_RATE
+    pair = {key: type(optimizer).from_config(config) for key in ("d_optimizer", "g_optimizer")}
+    model.compile(**{**pair, **constants, **overrides})
+    return model
+
+
+def adam(learning_rate=2e-4, beta_1=0.5, beta_2=0.999):
+    """Adam, with DCGAN's constants unless a paper has others."""
+    return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)

@@ -1,0 +1,120 @@
+"""Recipes: each has its paper's constants, and the networks that fit its terms."""
+
+import keras
+import pytest
+
+from keras_gans import layers, losses, recipes, regularizers
+
+ADAM, RMSPROP = keras.optimizers.Adam, keras.optimizers.RMSprop
+CONSTANTS = {  # optimizer, learning rate, its other constants, steps of D, loss, penalty
+    "gan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "dcgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "mmgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "nsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "lsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.LeastSquaresLoss, None),
+    "fgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.FDivergenceLoss, None),
+    "wgan": (RMSPROP, 5e-5, {}, 5, None, None),
+    "wgan_gp": (ADAM, 1e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, None, None),
+    "wgan_lp": (ADAM, 1e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.WassersteinLoss, {"one_sided": True}),
+    "sngan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
+    "dragan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, {"weight": 10.0, "scale": 0.5}),
+    "r1gan": (RMSPROP, 1e-4, {"rho": 0.99}, 1, losses.GANLoss, {"gamma": 10.0}),
+    "rsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.RelativisticLoss, None),
+    "ragan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.RelativisticLoss, None),
+    "improved_gan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+}
+
+
+@pytest.fixture(scope="module", params=list(recipes.RECIPES))
+def named(request):
+    """A recipe's name and its model for pictures of 16x16."""
+    return request.param, recipes.RECIPES[request.param].build((16, 16, 1))
+
+
+def test_recipe_has_its_papers_constants(named):
+    name, model = named
+    optimizer, rate, others, n_critic, loss, penalty = CONSTANTS[name]
+    for member in (model.d_optimizer, model.g_optimizer):
+        config = member.get_config()
+        assert type(member) is optimizer
+        assert config["learning_rate"] == pytest.approx(rate)
+        assert others.items() <= config.items()
+    assert model.n_critic == n_critic
+    assert loss is None or isinstance(model.loss, loss)
+    assert len(getattr(model, "penalties", [])) == (penalty is not None)
+    assert penalty is None or penalty.items() <= model.penalties[0].get_config().items()
+
+
+def test_recipe_has_batch_norm_in_d_only_where_no_penalty_sees_it(named):
+    name, model = named
+    names = {type(layer).__name__ for layer in model.discriminator._flatten_layers()}
+    assert ("BatchNormalization" in names) == (
+        name not in ("gan", "wgan_gp", "wgan_lp", "sngan", "dragan", "r1gan")  # gan's D is dense
+    )
+
+
+@pytest.mark.parametrize("name", list(recipes.RECIPES))
+def test_recipe_for_points_is_dense(name):
+    model = recipes.RECIPES[name].build((2,))
+    assert recipes.RECIPES[name].batch_for((2,)) == 256
+    assert model.latent_dim == 2
+    assert model.generator.output_shape == (None, 2)
+    assert model.g_optimizer.get_config()["learning_rate"] == pytest.approx(2e-3)
+
+
+def test_mmgan_saturates_and_nsgan_does_not():
+    assert recipes.mmgan((2,)).loss.saturating
+    assert not recipes.nsgan((2,)).loss.saturating
+
+
+def test_fgan_takes_any_divergence():
+    for name in losses.DIVERGENCES:
+        parameter = {"alpha": 0.5, "weighted_jensen_shannon": 0.3}.get(name)
+        model = recipes.fgan((2,), divergence=name, parameter=parameter)
+        assert model.loss.divergence == name
+
+
+def test_wgan_and_wgan_gp_weights_of_the_terms():
+    assert recipes.wgan((16, 16, 1)).c == 0.01
+    assert recipes.wgan_gp((16, 16, 1)).weight == 10.0
+    assert recipes.wgan_gp((2,)).weight == recipes.wgan_lp((2,)).penalties[0].weight == 0.1
+
+
+def test_wgan_gp_and_sngan_are_the_papers_resnets_at_32_pixels():
+    def trainable(network):
+        return sum(v.numpy().size for v in network.trainable_variables)
+
+    gp, sn = recipes.wgan_gp((32, 32, 3)), recipes.sngan((32, 32, 3))
+    assert (trainable(gp.generator), trainable(gp.discriminator)) == (1_204_483, 1_053_825)
+    assert (trainable(sn.generator), trainable(sn.discriminator)) == (4_276_739, 1_053_825)
+    assert gp.latent_dim == sn.latent_dim == 128
+
+
+def test_sngan_normalises_every_layer_with_a_kernel():
+    for shape in ((2,), (16, 16, 1), (32, 32, 3)):
+        d = recipes.sngan(shape).discriminator
+        kernels = [layer for layer in d.layers if any(v.name == "kernel" for v in layer.trainable_variables)]
+        assert kernels
+        assert all(isinstance(layer, layers.SpectralNormalization) for layer in kernels)
+
+
+def test_relativistic_recipes_differ_in_what_they_compare():
+    assert recipes.ragan((2,)).loss.average
+    assert not recipes.rsgan((2,)).loss.average
+
+
+def test_improved_gan_has_the_five_techniques():
+    model = recipes.improved_gan((16, 16, 1))
+    kinds = {type(layer) for network in (model.generator, model.discriminator) for layer in network.layers}
+    assert {layers.MinibatchDiscrimination, layers.VirtualBatchNormalization} <= kinds
+    assert isinstance(model.g_penalties[0], regularizers.FeatureMatching)
+    assert model.loss.one_sided
+    weights = [*model.generator.trainable_variables, *model.discriminator.trainable_variables]
+    assert all(isinstance(v.regularizer, regularizers.HistoricalAveraging) for v in weights)
+
+
+def test_recipe_takes_other_networks_and_overrides():
+    small = recipes.wgan_gp((2,), discriminator=recipes.nsgan((2,)).discriminator, weight=3.0, n_critic=2)
+    assert (small.weight, small.n_critic) == (3.0, 2)
+    with pytest.raises(TypeError, match="Received: lambda_"):
+        recipes.nsgan((2,), lambda_=3)
