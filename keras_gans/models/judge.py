@@ -26,4 +26,4 @@ class Judge:
         Returns:
             tensor (m, ...), the layer's output.
         """
-        return keras.Model(self.network.inputs, self.network.get_layer(layer).output)(x, training=True)
+        return keras.Model(self.network.input, self.network.get_layer(layer).output)(x, training=True)

@@ -2,6 +2,7 @@
 
 from keras import layers, ops
 
+from keras_gans.layers import MinibatchDiscrimination
 from keras_gans.models.base import AdversarialModel
 
 
@@ -58,12 +59,12 @@ def check_n_critic(n_critic):
 
 
 def check_no_batch_norm(discriminator):
-    """Refuses a discriminator with batch norm, for games with a penalty on it (raises ValueError)."""
+    """Refuses a discriminator that mixes the batch, for games with a penalty on it (raises ValueError)."""
     for layer in discriminator._flatten_layers():
-        if isinstance(layer, layers.BatchNormalization):
+        if isinstance(layer, (layers.BatchNormalization, MinibatchDiscrimination)):
             raise ValueError(
-                "Expected a discriminator without batch norm where there is a penalty: a penalty looks at D's gradient "
-                "at each example, and batch norm makes D's output depend on the whole batch. "
+                "Expected a discriminator without batch norm or minibatch discrimination where there is a penalty: a "
+                "penalty looks at D's gradient at each example, and these make D's output depend on the whole batch. "
                 f"Received: a discriminator with the layer {layer.name!r}."
             )
 

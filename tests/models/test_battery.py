@@ -9,6 +9,7 @@ from conftest import BACKEND, assert_same_state, dense_gan, small_gan, state
 
 from keras_gans import data, models, networks
 from keras_gans.recipes import RECIPES
+from keras_gans.regularizers import R1, GradientPenalty, Lazy
 
 BATCH = 16  # four steps an epoch
 
@@ -202,8 +203,11 @@ def in_two_replicas(make):
 
 @pytest.mark.parametrize("n_critic", [1, 2])
 def test_two_replicas_equal_one(images, n_critic, request):
+    """With penalties too, whose random lines between examples are drawn for the whole batch."""
+
     def make():
-        return dense_gan(n_critic=n_critic)
+        penalties = [GradientPenalty(), Lazy(R1(), 2)] if n_critic == 2 else []
+        return dense_gan(n_critic=n_critic, penalties=penalties)
 
     def fit(model):
         history = model.fit(images, batch_size=BATCH, epochs=2, verbose=0).history

@@ -78,7 +78,7 @@ def test_wgan_gp_refuses_a_critic_with_batch_norm():
     inputs = keras.Input((2,))
     critic = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.BatchNormalization()(inputs)))
     model = models.WGANGP(networks.mlp.generator((2,), 2, width=4), critic, 2)
-    with pytest.raises(ValueError, match="without batch norm where there is a penalty.*Received"):
+    with pytest.raises(ValueError, match="without batch norm or minibatch discrimination where.*Received"):
         model.compile()
 
 
