@@ -103,7 +103,7 @@ def discriminator(
     momentum=0.9,
     epsilon=1e-5,
     spectral_norm=False,
-    minibatch_discrimination=False,
+    minibatch_discrimination=0,
 ):
     """The lecture's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
 
@@ -122,7 +122,7 @@ def discriminator(
         epsilon: float, epsilon of the batch norms.
         spectral_norm: whether every convolution and the dense layer are under `layers.SpectralNormalization`; mostly
             with `batch_norm=False`, since batch norm sets the scale anew.
-        minibatch_discrimination: whether `layers.MinibatchDiscrimination` comes before the logit.
+        minibatch_discrimination: int, projections of the `layers.MinibatchDiscrimination` before the logit; 0 for none.
 
     Returns:
         Built `keras.Model` named "discriminator": float (N, side, side, channels) -> float32 logits (N, 1).
@@ -152,7 +152,7 @@ def discriminator(
         x = layers.LeakyReLU(negative_slope)(x)
         x = layers.Dropout(dropout)(x) if dropout else x
     x = layers.Flatten(name="features")(x)
-    x = MinibatchDiscrimination()(x) if minibatch_discrimination else x
+    x = MinibatchDiscrimination(minibatch_discrimination)(x) if minibatch_discrimination else x
     logits = normalized(layers.Dense(1, kernel_initializer=_normal(), dtype="float32"))(x)
     return keras.Model(images, logits, name="discriminator")
 

@@ -52,7 +52,7 @@ def discriminator(
     negative_slope=0.2,
     dropout=0.0,
     spectral_norm=False,
-    minibatch_discrimination=False,
+    minibatch_discrimination=0,
 ):
     """Dense discriminator.
 
@@ -66,7 +66,7 @@ def discriminator(
         negative_slope: float, slope of LeakyReLU below zero.
         dropout: float in [0, 1), share of units dropped after each hidden layer.
         spectral_norm: whether every dense layer is under `layers.SpectralNormalization`.
-        minibatch_discrimination: whether `layers.MinibatchDiscrimination` comes before the logit.
+        minibatch_discrimination: int, projections of the `layers.MinibatchDiscrimination` before the logit; 0 for none.
 
     Returns:
         Built `keras.Model` named "discriminator": float (N, *shape) -> float32 logits (N, 1).
@@ -88,7 +88,7 @@ def discriminator(
         x = layers.LeakyReLU(negative_slope)(x)
         x = layers.Dropout(dropout)(x) if dropout else x
     x = layers.Identity(name="features")(x)
-    x = MinibatchDiscrimination()(x) if minibatch_discrimination else x
+    x = MinibatchDiscrimination(minibatch_discrimination)(x) if minibatch_discrimination else x
     logits = normalized(layers.Dense(1, dtype="float32"))(x)
     return keras.Model(examples, logits, name="discriminator")
 

@@ -105,7 +105,8 @@ def improved_gan(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=Non
         Adam 3e-4 with beta_1 0.5, batches of 100 and real targets of 0.9 are the authors'. The paper tries the five
         techniques in turn; here they are together, G's loss plus feature matching instead of feature matching alone,
         and historical averaging, for which no weight is given, with a weight of 1e-3. Networks are the lecture's DCGAN
-        pair with virtual batch norm in G; the dense pair for points has none to replace.
+        pair with virtual batch norm in G; the dense pair for points has no batch norm to replace, and 16 instead of
+        100 projections.
 
     Reference:
         Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.
@@ -117,7 +118,7 @@ def improved_gan(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=Non
         generator,
         discriminator,
         g_arguments={"virtual_batch_norm": True},
-        minibatch_discrimination=True,
+        minibatch_discrimination=16 if len(image_shape) == 1 else 100,
     )
     for network in (model.generator, model.discriminator):
         regularizers.regularize(network, regularizers.HistoricalAveraging(1e-3), biases=True)

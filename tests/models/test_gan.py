@@ -309,7 +309,7 @@ def test_compile_refuses_a_bad_n_critic(n_critic):
 def test_compile_refuses_a_penalty_on_a_discriminator_that_mixes_the_batch():
     with pytest.raises(ValueError, match=r"without batch norm.*Received: a discriminator with the layer"):
         small_gan(penalties=[GradientPenalty(1.0, center=0.0)])
-    mixing = networks.mlp.discriminator((2,), width=4, minibatch_discrimination=True)
+    mixing = networks.mlp.discriminator((2,), width=4, minibatch_discrimination=2)
     gan = models.GAN(networks.mlp.generator((2,), 2, width=4), mixing, 2)
     with pytest.raises(ValueError, match="minibatch discrimination where there is a penalty"):
         gan.compile("adam", "adam", penalties=[GradientPenalty()])

@@ -117,7 +117,7 @@ def test_dcgan_discriminator_normalizes_every_kernel():
 
 
 def test_dcgan_discriminator_compares_the_batch_before_the_logit():
-    network = dcgan.discriminator((16, 16, 1), width=2, minibatch_discrimination=True)
+    network = dcgan.discriminator((16, 16, 1), width=2, minibatch_discrimination=100)
     assert places(network, MinibatchDiscrimination) == [len(network.layers) - 2]
     assert network.output_shape == (None, 1)
 

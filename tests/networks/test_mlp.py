@@ -43,7 +43,7 @@ def test_mlp_discriminator_normalizes_every_kernel():
 
 
 def test_mlp_discriminator_compares_the_batch_before_the_logit():
-    network = mlp.discriminator((28, 28, 1), width=240, minibatch_discrimination=True)
+    network = mlp.discriminator((28, 28, 1), width=240, minibatch_discrimination=100)
     assert isinstance(network.layers[-2], MinibatchDiscrimination)
     assert network.count_params() == 785 * 240 + 241 * 240 + 240 * 500 + 341
 
