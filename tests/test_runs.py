@@ -127,7 +127,7 @@ def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path)
 
 def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
     """Here D has dropout, as G and D of the other runs have batch norm, and each step two batches for it."""
-    command = ("train", "twice", "--data", "ring", "--steps", 7, "--out")
+    command = ("train", "twice", "--data", "ring", "--steps", 7, "--batch-size", 20, "--out")
     uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
     finish(start(*command, uninterrupted, prelude=TWICE))
     kill_at(2, start(*command, killed, prelude=TWICE), killed)

@@ -57,11 +57,12 @@ def on_pictures(name, network):
 
 
 def on_points(name):
-    """A recipe on points, as it is, but for at most two critic steps."""
+    """A recipe on points, as it is, but for at most two critic steps, and weights that do not stick to their bound."""
 
     def make(seed=0, **overrides):
         few = {"n_critic": 2} if name in ("wgan", "wgan_gp", "wgan_lp", "sngan") else {}
-        return RECIPES[name].build((2,), seed=seed, **{**few, **overrides})
+        wide = {"c": 0.1} if name == "wgan" else {}
+        return RECIPES[name].build((2,), seed=seed, **{**few, **wide, **overrides})
 
     return Game(make, (2,))
 
