@@ -55,14 +55,20 @@ def run(recipe, toy, seed, steps):
 
 
 def row(recipe, runs):
-    """A row of the table from the runs of a recipe on a toy."""
-    columns = np.array([[c.covered, 100 * c.quality, c.reverse_kl, seconds] for c, _, seconds in runs])
-    mean, std = columns.mean(axis=0), columns.std(axis=0)
-    each = ", ".join(str(c.covered) for c, _, _ in runs)
-    return (
-        f"| `{recipe}` | {mean[0]:.1f} ± {std[0]:.1f} | {mean[1]:.1f} | {mean[2]:.2f} | {each} | {runs[0][1]} | "
-        f"{mean[3]:.0f} |"
-    )
+    """A row of the table; its reverse KL is that of the runs in which a sample counts."""
+    covered = np.array([coverage.covered for coverage, _, _ in runs])
+    quality = np.mean([coverage.quality for coverage, _, _ in runs])
+    divergences = [coverage.reverse_kl for coverage, _, _ in runs if coverage.covered]
+    cells = [
+        f"`{recipe}`",
+        f"{covered.mean():.1f} ± {covered.std():.1f}",
+        f"{100 * quality:.1f}",
+        f"{np.mean(divergences):.2f}" if divergences else "-",
+        ", ".join(map(str, covered)),
+        str(runs[0][1]),
+        f"{np.mean([seconds for _, _, seconds in runs]):.0f}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def main():
