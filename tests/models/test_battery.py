@@ -136,8 +136,10 @@ def test_only_the_player_on_move_moves(game, examples):
 def test_eager_equals_graph(game, trained, examples):
     eager = game.make(run_eagerly=True)
     eager.fit(examples, batch_size=BATCH, verbose=0)
-    for a, b in zip(state(eager), trained[2]):
-        np.testing.assert_allclose(a, b, rtol=2e-3, atol=5e-5)
+    # D's last bias cancels in losses of differences: Adam makes whole steps of its rounding errors.
+    last = next(i for i, v in enumerate(eager.variables) if v is eager.discriminator.trainable_variables[-1])
+    for i, (a, b) in enumerate(zip(state(eager), trained[2])):
+        assert i == last or np.allclose(a, b, rtol=2e-3, atol=5e-5)
 
 
 def test_config_round_trip(trained):
