@@ -10,6 +10,7 @@ from keras_gans.version import __version__
 _ROOMS = (
     "callbacks",
     "data",
+    "experiments",
     "layers",
     "losses",
     "metrics",
