@@ -32,12 +32,12 @@ class PoorNetworks:
     figure: Figure
 
 
-def poor_networks(steps=400, seed=0):
+def poor_networks(steps=250, seed=0):
     """Trains a GAN with a good and with a poor generator, then WGAN and WGAN-GP with the poor one, on digits.
 
     The poor generator has no batch norm and 16 filters at every layer. D is DCGAN's in the first three games, and gets
     five steps for each of G's in all of them, so that it is near its optimum, which is what WGAN's theory asks for and
-    what starves a GAN. With the good generator the GAN bears it, with the poor one it does not learn in 400 steps (nor
+    what starves a GAN. With the good generator the GAN bears it, with the poor one it does not learn in 250 steps (nor
     in 1,500). WGAN and WGAN-GP do.
 
     Not shown, but seen: with one step of D for each of G's, the GAN with the poor generator stays behind as well for
@@ -52,7 +52,7 @@ def poor_networks(steps=400, seed=0):
 
     Deviations:
         scikit-learn's digits at 16x16 instead of LSUN's bedrooms, and small networks: 16 filters in all layers against
-        16 and 32. Learning rates are larger than the papers', so that 400 steps suffice: Adam(1e-3, 0.5) for the GANs;
+        16 and 32. Learning rates are larger than the papers', so that 250 steps suffice: Adam(1e-3, 0.5) for the GANs;
         RMSprop(1e-3) and c = 0.02 for WGAN (the paper: 5e-5 and 0.01); Adam(1e-3, 0, 0.9) for WGAN-GP (the paper:
         1e-4). WGAN-GP's critic has no batch norm, as its penalty demands. The paper judges by eye.
 

@@ -33,7 +33,7 @@ class VanishingGradients:
     figure: Figure
 
 
-def vanishing_gradients(steps=2000, seed=0):
+def vanishing_gradients(steps=1600, seed=0):
     """Measures the gradient that a fixed generator gets while a fresh discriminator learns.
 
     A young generator of digits is held fixed. Beside it a discriminator is trained from scratch, once for each loss,
@@ -116,7 +116,8 @@ def _figure(norms):
     for name, values in norms.items():
         _, label, colour = CURVES[name]
         change = values[-1] / values[0]
-        label += f"\n{'grows' if change > 1 else 'falls'} {max(change, 1 / change):,.3g} times"
+        times = max(change, 1 / change)
+        label += f"\n{'grows' if change > 1 else 'falls'} {times:,.{0 if times >= 10 else 1}f} times"
         axes.semilogy(np.arange(1, len(values) + 1), values, color=colour, linewidth=1.2, label=label)
     axes.set_xlabel("updates of the discriminator; the generator is held fixed")
     axes.set_ylabel("norm of the generator's gradient")
