@@ -18,6 +18,7 @@ _ROOMS = (
     "networks",
     "recipes",
     "regularizers",
+    "schedules",
     "theory",
     "visualization",
 )

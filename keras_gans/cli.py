@@ -21,6 +21,9 @@ app = typer.Typer(
 
 Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
 
+Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
+Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
+
 DEMO = {"recipe": "dcgan", "data_source": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
 DEFAULT_STEPS = 3000
 
@@ -36,7 +39,10 @@ def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe; `keras-gans recipes` lists them.")],
     data: Annotated[
         str,
-        typer.Option(help="digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll."),
+        typer.Option(
+            help="digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "
+            "for translation shapes, or a folder of pairs or of two domains."
+        ),
     ] = "digits",
     image_size: Annotated[int | None, typer.Option(min=1, help="Side of the pictures in pixels.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
@@ -50,6 +56,13 @@ def train(
     gif: Annotated[bool, typer.Option(help="Whether to leave a GIF of the training.")] = True,
     precision: Annotated[Precision, typer.Option(help="Keras' dtype policy.")] = Precision.float32,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse data with an unreadable picture.")] = False,
+    width: Annotated[
+        int | None, typer.Option(min=1, help="Channels of the widest map, of recipes that take it; else the paper's.")
+    ] = None,
+    input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
+    cache: Annotated[
+        pathlib.Path | None, typer.Option(help="Folder to keep decoded pictures of pairs or domains in.")
+    ] = None,
 ):
     """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll).
 
@@ -70,6 +83,9 @@ def train(
         gif=gif,
         resume=resume,
         strict=strict,
+        width=width,
+        input_side=input_side.value,
+        cache=cache,
     )
 
 
@@ -79,6 +95,9 @@ def generate(
     n: Annotated[int | None, typer.Option(min=1, help="How many; 36 pictures or 1000 points if not given.")] = None,
     out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("samples.png"),
     seed: Annotated[int | None, typer.Option(min=0, help="For the same ones each time.")] = None,
+    label: Annotated[
+        int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
+    ] = None,
 ):
     """Draw pictures, or points in the plane, from a trained model and write them into one picture."""
     with _one_sentence():
@@ -86,8 +105,24 @@ def generate(
             raise ValueError(f"Expected the name of a new .png file. Received: {str(out)!r}.")
         with _quiet_start():
             from keras_gans import runs
-        drawn = runs.draw(out, runs.load_model(model), n, seed)
+        drawn = runs.draw(out, runs.load_model(model), n, seed, label)
     typer.echo(f"Wrote {drawn} examples to {out}.")
+
+
+@app.command()
+def translate(
+    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras of pix2pix or cyclegan.")],
+    images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures of any size, and folders of them.")],
+    out: Annotated[pathlib.Path, typer.Option(help="Folder for the translated pictures.")] = pathlib.Path("translated"),
+    direction: Annotated[Direction, typer.Option(help="Which way a cyclegan translates.")] = Direction.AtoB,
+    seed: Annotated[int | None, typer.Option(min=0, help="For the same noise of a pix2pix each time.")] = None,
+):
+    """Translate pictures with a trained model; each is written as PNG, in its own size."""
+    with _one_sentence():
+        with _quiet_start():
+            from keras_gans import runs, translate_files
+        written = translate_files.translate(runs.load_model(model), images, out, direction.value, seed)
+    typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
 
 
 @app.command()

@@ -2,37 +2,50 @@
 
 import csv
 import datetime
+import inspect
 import json
 import pathlib
 import platform
-import warnings
-import zlib
 from importlib import metadata
 
 import keras
 
-from keras_gans import callbacks, data, models, recipes, visualization
+from keras_gans import callbacks, data, models, recipes, sources, visualization
 from keras_gans.callbacks.run import History, OneRun, StopAfter
 from keras_gans.files import whole_file
-from keras_gans.registry import Registry
 from keras_gans.version import __version__
 
 CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
 SAMPLES, GIF, LOSSES = "samples", "training.gif", "losses.png"
-POINTS = 100_000  # drawn of a toy, as in PacGAN's experiments
 FRAMES = 60  # frames of a run's GIF
 SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
-SMALLEST_SIDE = 16  # pixels to which smaller pictures are enlarged unless a size is asked for
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
 
-def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, seed, precision, gif, resume, strict):
+def train(
+    folder,
+    recipe,
+    data_source,
+    image_size,
+    epochs,
+    steps,
+    batch_size,
+    seed,
+    precision,
+    gif,
+    resume,
+    strict,
+    width=None,
+    input_side="right",
+    cache=None,
+):
     """Trains a recipe on data and leaves a run folder; or continues the run that the folder holds.
 
     Args:
         folder: path of the run folder.
         recipe: name of a recipe.
-        data_source: name of a toy in the plane, of which 100,000 points are drawn, or what `data.load` takes.
+        data_source: name of a toy in the plane, of which 100,000 points are drawn, or what `data.load` takes; for
+            translation what `data.pairs` or `data.domains` takes.
         image_size: None, or int, side of the pictures in pixels.
         epochs: None, or int, passes over the data.
         steps: None, or int, training steps instead of passes.
@@ -42,6 +55,9 @@ def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, se
         gif: whether to watch the training and leave a GIF.
         resume: whether to continue the run in the folder.
         strict: whether one unreadable picture is an error.
+        width: None for the paper's, or int, channels of the widest map, of recipes that take it.
+        input_side: see `data.pairs`.
+        cache: see `data.pairs`.
 
     Returns:
         int, how many steps the run has made in all.
@@ -53,18 +69,21 @@ def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, se
     before = _config_of(folder) if resume else _check_new(folder)
     paper = recipes.RECIPES[recipe]
     keras.config.set_dtype_policy(precision)
-    examples = _examples(data_source, image_size, strict)
+    examples = sources.read(paper.data, data_source, image_size, input_side, cache, strict)
+    shape = examples.shapes[0]
     resumed = resume and (folder / MODEL).exists()
-    model = load_model(folder / MODEL) if resumed else paper.build(image_shape=examples.shape[1:], seed=seed)
-    batch_size = batch_size or max(1, min(paper.batch_for(examples.shape[1:]), len(examples) // model.n_critic))
+    model = load_model(folder / MODEL) if resumed else _build(recipe, examples, seed, width)
+    batch_size = batch_size or max(1, min(paper.batch_for(shape), len(examples) // model.n_critic))
     steps_per_epoch = _steps_per_epoch(model, examples, batch_size)
     steps = steps or epochs * steps_per_epoch
     config = {
         "recipe": recipe,
         "data": _absolute(data_source),
-        "data_shape": list(examples.shape),
-        "data_crc32": zlib.crc32(examples.tobytes()),
-        "image_size": None if data_source in data.TOYS else examples.shape[1],
+        "data_shapes": [[len(part), *shape] for part, shape in zip(examples.parts, examples.shapes)],
+        "data_crc32": examples.fingerprint(),
+        "image_size": shape[0] if len(shape) == 3 else None,
+        "input_side": input_side if paper.data == "pairs" else None,
+        "width": width,
         "batch_size": batch_size,
         "steps": steps,
         "seed": seed,
@@ -74,10 +93,13 @@ def train(folder, recipe, data_source, image_size, epochs, steps, batch_size, se
         "frame_every": before["frame_every"] if before else max(1, steps // FRAMES),
     }
     if before:
-        _check_same(before, config)
+        _check_same(before, config, fixed=_takes(paper, "steps"))
+    if _takes(paper, "steps") and not resumed:
+        model = _build(recipe, examples, seed, width, steps=steps)
     with whole_file(folder / CONFIG) as file:
         file.write_text(json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
-    _fit(model, examples, folder, config, steps_per_epoch)
+    watched = sources.shown(paper.data, data_source, examples, input_side)
+    _fit(model, examples, watched, folder, config, steps_per_epoch)
     return int(model.optimizer.iterations)
 
 
@@ -106,14 +128,15 @@ def load_model(path):
     return model
 
 
-def draw(path, model, n=None, seed=None):
+def draw(path, model, n=None, seed=None, label=None):
     """Writes examples of a model as PNG: images as a grid, points as a scatter plot.
 
     Args:
         path: file to write.
         model: `models.AdversarialModel`, see `load_model`.
-        n: int, how many examples; by default 36 images or 1,000 points.
+        n: int, how many examples; by default 36 images, ten for each class, or 1,000 points.
         seed: None, or int for the same examples each time.
+        label: None, or int, the only class to draw, of a model with classes.
 
     Returns:
         int, how many examples were drawn.
@@ -121,11 +144,15 @@ def draw(path, model, n=None, seed=None):
     Raises:
         ValueError: if the model generates neither images nor points in the plane.
     """
-    samples = model.generate(n or callbacks.default_examples(model), seed=seed)
+    if isinstance(model, (models.Pix2Pix, models.CycleGAN)):
+        raise ValueError(f"Expected a model that generates; `keras-gans translate` is for a {type(model).__name__}.")
+    if label is not None and getattr(model, "classes", None) is None:
+        raise ValueError(f"Expected a label only for a model with classes. Received: a {type(model).__name__}.")
+    samples, columns = model.sheet(n, seed) if label is None else (model.generate(n or 36, seed, label), None)
     if samples.ndim == 2:
         visualization.save_figure(path, visualization.scatter(samples))
     else:
-        visualization.save_image(path, visualization.image_grid(samples))
+        visualization.save_image(path, visualization.image_grid(samples, columns))
     return len(samples)
 
 
@@ -137,29 +164,21 @@ def _check_new(folder):
         )
 
 
-def _examples(source, image_size, strict):
-    """Draws points of a toy, or loads pictures, which keep their size unless one is asked for or networks need one."""
-    _check_name(source)
-    if source in data.TOYS:
-        if image_size is not None:
-            raise ValueError(f"Expected no image size for {source!r}, points in the plane. Received: {image_size}.")
-        return data.TOYS[source]().sample(POINTS, seed=0)
-    images = data.load(source, image_size=image_size, strict=strict)
-    height, width = images.shape[1:3]
-    if image_size is None and (height != width or height < SMALLEST_SIDE):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what there was to warn of has been said
-            images = data.load(source, image_size=max(SMALLEST_SIDE, min(height, width)), strict=strict)
-    return images
+def _build(recipe, examples, seed, width, **arguments):
+    """Builds a recipe for examples, with what it takes and they tell."""
+    paper = recipes.RECIPES[recipe]
+    if width is not None and not _takes(paper, "width"):
+        takers = ", ".join(name for name, other in recipes.RECIPES.items() if _takes(other, "width"))
+        raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {recipe!r}.")
+    if width is not None:
+        arguments["width"] = width
+    if paper.data == "labels":
+        arguments["classes"] = sources.classes(examples)
+    return paper.build(image_shape=examples.shapes[0], seed=seed, **arguments)
 
 
-def _check_name(source):
-    """Answers a word that is neither a file nor a name with the nearest name, be it of a data set or of a toy."""
-    path = pathlib.Path(source).expanduser()
-    if path.name == str(source) and not path.suffix and not path.exists():
-        known = Registry("data set")
-        known.update(data.DATA_SETS | data.TOYS)
-        known[source]
+def _takes(paper, argument):
+    return argument in inspect.signature(paper.build).parameters
 
 
 def _steps_per_epoch(model, examples, batch_size):
@@ -174,8 +193,7 @@ def _steps_per_epoch(model, examples, batch_size):
 
 
 def _absolute(source):
-    named = source in data.DATA_SETS or source in data.TOYS
-    return source if named else str(pathlib.Path(source).expanduser().resolve())
+    return source if sources.is_name(source) else str(pathlib.Path(source).expanduser().resolve())
 
 
 def _config_of(folder):
@@ -187,10 +205,11 @@ def _config_of(folder):
         ) from None
 
 
-def _check_same(before, now):
-    """A run can be made longer, and nothing else."""
+def _check_same(before, now, fixed):
+    """A run can be made longer (unless its learning rate follows its length: `fixed`), and nothing else."""
+    free = ("gif",) if fixed else ("steps", "gif")
     for key in now:
-        if key not in ("steps", "gif") and before.get(key) != now[key]:
+        if key not in free and before.get(key) != now[key]:
             raise ValueError(
                 f"Expected the {key} with which the run was started, {before.get(key)!r}. Received: {now[key]!r}."
             )
@@ -209,7 +228,7 @@ def _versions(before):
     }
 
 
-def _fit(model, examples, folder, config, steps_per_epoch):
+def _fit(model, examples, watched, folder, config, steps_per_epoch):
     """Trains from the step at which the model stands; a pass that was begun is finished first."""
     size, steps = config["batch_size"], config["steps"]
     done = int(model.optimizer.iterations)
@@ -220,7 +239,7 @@ def _fit(model, examples, folder, config, steps_per_epoch):
         folder / HISTORY, folder / LOSSES, _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0)
     )
     epochs = -(-steps // steps_per_epoch)
-    run = OneRun([history, *_callbacks(examples, folder, config, done)])
+    run = OneRun([history, *_callbacks(watched, folder, config, done)])
     if skip:
         rest = data.batches(examples, size, model.n_critic, seed=model.seed, skip=skip)
         model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run)
@@ -230,7 +249,7 @@ def _fit(model, examples, folder, config, steps_per_epoch):
     run.end()
 
 
-def _callbacks(examples, folder, config, done):
+def _callbacks(watched, folder, config, done):
     watching = [StopAfter(config["steps"], done)]
     if config["gif"]:
         film = callbacks.TrainingGIF(
@@ -238,7 +257,7 @@ def _callbacks(examples, folder, config, done):
             every=config["frame_every"],
             unit="step",
             seed=config["seed"],
-            real=examples if examples.ndim == 2 else None,
+            real=watched,
             folder=folder / SAMPLES,
         )
         watching.append(film)

@@ -1,8 +1,8 @@
 """Callbacks: they watch a training run and write what they see; none of them changes it."""
 
 from keras_gans.callbacks.checkpoint import Checkpoint
-from keras_gans.callbacks.sample_frames import SampleFrames, default_examples
+from keras_gans.callbacks.sample_frames import SampleFrames
 from keras_gans.callbacks.training_gif import TrainingGIF
 from keras_gans.callbacks.watcher import Watcher
 
-__all__ = ["Checkpoint", "SampleFrames", "TrainingGIF", "Watcher", "default_examples"]
+__all__ = ["Checkpoint", "SampleFrames", "TrainingGIF", "Watcher"]

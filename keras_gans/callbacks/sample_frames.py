@@ -9,26 +9,27 @@ from keras_gans.callbacks.watcher import Watcher
 
 
 class SampleFrames(Watcher):
-    """Writes pictures `step_00001234.png` of generated examples, from the same latents each time.
+    """Writes pictures `step_00001234.png` of what the model makes of the same latents, or the same pictures, each time.
 
-    Images are drawn as a grid. Points (n, 2) are drawn over the density of real ones, beside the values and the
+    Images are drawn as a grid: with labels a row for each class, translated ones in rows beside what they were made of
+    (see the `sheet` of each model). Points (n, 2) are drawn over the density of real ones, beside the values and the
     gradient of the model's discriminator where that judges single points. Frames of a killed run that lie beyond the
     step from which training continues are deleted when it continues.
 
     Args:
         folder: folder of the frames; it is made as needed.
-        examples: int, examples per frame; by default 36 images or 1,000 points.
+        examples: int, examples per frame; by default 36 images, 1,000 points, ten images a class, or what `real` holds.
         every: see `Watcher`.
         unit: see `Watcher`.
-        seed: int, handed to `model.generate(examples, seed=seed)`, which returns float32 (examples, height, width,
-            channels) in [-1, 1], or (examples, 2).
-        columns: images per row of the grid; near-square by default.
-        real: float array (N, 2), real points, whose density is drawn and who fill the frame; only points need them.
+        seed: int, handed to `model.sheet(examples, seed, real)`.
+        columns: images per row of the grid; by default as the model says, or near-square.
+        real: float array (N, 2), real points, whose density is drawn and who fill the frame; or, for translation, a
+            tuple of two arrays of pictures: inputs and targets, or both domains. Others do not need it.
 
     Raises:
         ValueError: if an argument is out of its range; when training begins, if the run is fresh but the folder holds
-            frames of an earlier one; when it watches, if the model generates neither images nor points, or points
-            without `real`.
+            frames of an earlier one; when it watches, if the model makes neither images nor points, or `real` is
+            missing.
     """
 
     def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None):
@@ -54,12 +55,12 @@ class SampleFrames(Watcher):
 
     def watch(self):
         """Writes the frame of this step."""
-        samples = self.model.generate(self.examples or default_examples(self.model), seed=self.seed)
+        samples, columns = self.model.sheet(self.examples, self.seed, self.real)
         title = f"step {self.step}"
         if samples.ndim == 2:
             pixels = visualization.figure_pixels(self._plane(samples, title))
         else:
-            pixels = visualization.image_grid(samples, columns=self.columns, title=title)
+            pixels = visualization.image_grid(samples, columns=self.columns or columns, title=title)
         visualization.save_image(self.folder / f"step_{self.step:08d}.png", pixels)
 
     def _plane(self, samples, title):
@@ -85,15 +86,3 @@ class SampleFrames(Watcher):
             )
         for frame in later:
             frame.unlink()
-
-
-def default_examples(model):
-    """Says how many examples show what a model has learned: 36 images, or 1,000 points.
-
-    Args:
-        model: model with a method `generate(n, seed)`.
-
-    Returns:
-        int.
-    """
-    return 1000 if model.generate(1, seed=0).ndim == 2 else 36

@@ -1,8 +1,26 @@
-"""Data: arrays and tf.data in, float32 in [-1, 1] out; toys whose distribution is known."""
+"""Data: arrays, files and tf.data in, float32 in [-1, 1] out; toys whose distribution is known, and drawn pictures."""
 
-from keras_gans.data import toy
+from keras_gans.data import shapes, toy
 from keras_gans.data.batches import batches
+from keras_gans.data.domains import DOMAINS, domains
+from keras_gans.data.examples import Examples
+from keras_gans.data.fetch import ARCHIVES, fetch
 from keras_gans.data.load import DATA_SETS, load
+from keras_gans.data.pairs import PAIRS, pairs
 from keras_gans.data.toy import TOYS
 
-__all__ = ["DATA_SETS", "TOYS", "batches", "load", "toy"]
+__all__ = [
+    "ARCHIVES",
+    "DATA_SETS",
+    "DOMAINS",
+    "PAIRS",
+    "TOYS",
+    "Examples",
+    "batches",
+    "domains",
+    "fetch",
+    "load",
+    "pairs",
+    "shapes",
+    "toy",
+]

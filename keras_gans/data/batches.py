@@ -1,18 +1,24 @@
-"""From an array to batches in an order that a seed and a step decide, so that a run can be continued exactly."""
+"""From examples to batches in an order that a seed and a step decide, so that a run can be continued exactly."""
+
+import functools
+import os
 
 import keras
 import numpy as np
 
+from keras_gans.data.examples import Examples
+
 
 def batches(x, batch_size, n_critic=1, shuffle=True, seed=0, skip=0, take=None):
-    """Makes an array into batches that `fit` trains on.
+    """Makes examples into batches that `fit` trains on.
 
     Each pass over the data has an order of its own, drawn from the seed and from the number of the training step at
     which the pass begins; `fit` tells that number. So a run that was stopped and is continued sees the same batches
-    as one that was not. Examples that do not fill a batch are left out of a pass; another order leaves out others.
+    as one that was not, random crops included. Examples that do not fill a batch are left out of a pass; another
+    order leaves out others.
 
     Args:
-        x: float array (N, ...), the examples.
+        x: array (N, ...), the examples, or `data.Examples`, which may have several parts and lie on disk.
         batch_size: int, examples of one update, the papers' m.
         n_critic: int, updates of the discriminator per training step; a batch holds batch_size * n_critic examples.
         shuffle: whether each pass is in a new order.
@@ -22,20 +28,21 @@ def batches(x, batch_size, n_critic=1, shuffle=True, seed=0, skip=0, take=None):
 
     Returns:
         On TensorFlow a `tf.data.Dataset`, on JAX a `keras.utils.PyDataset` (TensorFlow is not needed there), of
-        float32 (batch_size * n_critic, ...).
+        float32 (batch_size * n_critic, ...), or of a tuple of these where the examples have several parts.
 
     Raises:
-        ValueError: if the array holds less than one batch.
+        ValueError: if there is less than one batch.
     """
-    source = Batches(x, batch_size * n_critic, shuffle, seed, skip, take)
+    examples = x if isinstance(x, Examples) else Examples(np.asarray(x))
+    source = Batches(examples, batch_size * n_critic, shuffle, seed, skip, take)
     return _dataset(source) if keras.backend.backend() == "tensorflow" else source
 
 
 class Batches(keras.utils.PyDataset):
-    """The batches of one pass after another over an array in memory; see `batches`.
+    """The batches of one pass after another over examples; see `batches`.
 
     Args:
-        x: float array (N, ...).
+        examples: `data.Examples`.
         size: int, examples of a batch.
         shuffle: whether each pass is in a new order.
         seed: int, seed of the orders.
@@ -43,64 +50,82 @@ class Batches(keras.utils.PyDataset):
         take: None, or int, batches given of a pass at most.
     """
 
-    def __init__(self, x, size, shuffle, seed, skip=0, take=None):
+    def __init__(self, examples, size, shuffle, seed, skip=0, take=None):
         super().__init__()
-        if size < 1 or len(x) < size:
+        if size < 1 or len(examples) < size:
             raise ValueError(
                 "Expected at least one batch of batch_size * n_critic examples. Received: "
-                f"{len(x)} examples for batches of {size}."
+                f"{len(examples)} examples for batches of {size}."
             )
-        self.x, self.size, self.shuffle, self.seed = np.asarray(x, dtype="float32"), size, shuffle, seed
-        self.steps_per_pass = len(x) // size
+        self.examples, self.size, self.shuffle, self.seed = examples, size, shuffle, seed
+        self.steps_per_pass = len(examples) // size
         self.skip = skip
         self.stop = self.steps_per_pass if take is None else min(self.steps_per_pass, skip + take)
         self._told_step = None
         self._passes = 0
-        self._order = self._new_order()
+        self._order = functools.lru_cache(maxsize=2)(self._new_order)  # a pass may be read ahead of the one before
+        self._step = self._next_step()
 
     def begin(self, step):
         """Says at which training step the passes begin; None lets each follow the one before it."""
         self._told_step = step
 
     def one_pass(self):
-        """Yields the batches of the next pass."""
-        order = self._new_order()
-        for index in range(len(self)):
-            yield self._batch(order, index)
+        """Yields where the batches of the next pass are: (the step at which it begins, the batch's number in it)."""
+        step = self._next_step()
+        for index in range(self.skip, self.stop):
+            yield step, index
+
+    def batch(self, step, index):
+        """Reads a batch, a tuple of arrays: the same at each call.
+
+        Args:
+            step: int, the training step at which the pass begins.
+            index: int, the batch's number in the whole pass.
+        """
+        rows = slice(index * self.size, (index + 1) * self.size)
+        order = self._order(int(step))
+        changes = np.random.default_rng((self.seed, int(step), int(index))) if self.shuffle else None
+        return self.examples.read(tuple(indices[rows] for indices in order), changes)
 
     def on_epoch_begin(self):
         """Keras' hook on JAX, where it asks for the batches of a pass one by one."""
-        self._order = self._new_order()
+        self._step = self._next_step()
 
     def __len__(self):
         return self.stop - self.skip
 
     def __getitem__(self, index):
-        return self._batch(self._order, index)
+        parts = self.batch(self._step, self.skip + index)
+        return parts if len(parts) > 1 else parts[0]
 
-    def _batch(self, order, index):
-        first = (self.skip + index) * self.size
-        return self.x[order[first : first + self.size]]
+    def _next_step(self):
+        if self._told_step is not None:
+            return self._told_step
+        self._passes += 1
+        return (self._passes - 1) * self.steps_per_pass
 
-    def _new_order(self):
-        step = self._told_step
-        if step is None:
-            step = self._passes * self.steps_per_pass
-            self._passes += 1
-        order = np.arange(len(self.x))
-        if self.shuffle:
-            np.random.default_rng((self.seed, step)).shuffle(order)
-        return order
+    def _new_order(self, step):
+        return self.examples.order(np.random.default_rng((self.seed, step)) if self.shuffle else None)
 
 
 def _dataset(source):
     """A tf.data.Dataset over the source, without the autotuner, which holds up the end of a `fit` by seconds."""
     import tensorflow as tf
 
-    signature = tf.TensorSpec((source.size, *source.x.shape[1:]), tf.float32)
+    first = source.examples.head(1)
+    types = [tf.as_dtype(part.dtype) for part in first]
+
+    def read(step, index):
+        parts = tf.numpy_function(source.batch, [step, index], types)
+        parts = tuple(tf.ensure_shape(part, (source.size, *one.shape[1:])) for part, one in zip(parts, first))
+        return parts if len(parts) > 1 else parts[0]
+
     options = tf.data.Options()
     options.autotune.enabled = False
-    dataset = tf.data.Dataset.from_generator(source.one_pass, output_signature=signature)
+    where = tf.TensorSpec((), tf.int64)
+    dataset = tf.data.Dataset.from_generator(source.one_pass, output_signature=(where, where))
+    dataset = dataset.map(read, num_parallel_calls=min(8, os.cpu_count() or 1), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(source)))
     dataset = dataset.prefetch(2).with_options(options)
     dataset.source = source  # so that `fit` can tell it at which step a pass begins

@@ -1,20 +1,25 @@
 """Where pictures come in: from a data set's name, an .npz file or a folder to float32 images in [-1, 1]."""
 
 import os
-import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from keras_gans.pixels import from_uint8, to_uint8
+from keras_gans.decode import (
+    SUFFIXES,
+    decode,
+    picture_files,
+    quiet,
+    reason,
+    recolour,
+    report_unreadable,
+    shown,
+    to_square,
+)
+from keras_gans.pixels import from_uint8
 from keras_gans.registry import Registry
 
 DATA_SETS = Registry("data set")  # Name -> function that returns (images, labels) as they come.
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-
-_LUMA = np.array([0.299, 0.587, 0.114], "float32")
-_NAMED = 3  # So many unreadable files are named in a warning.
 
 
 def load(source, image_size=None, channels=None, labels=False, strict=False):
@@ -130,7 +135,7 @@ def _read_npz(path):
             arrays = {key: archive[key] for pair in pairs for key in pair if key in keys}
     except Exception as error:  # A damaged file breaks NumPy, zipfile or zlib, each in its own way.
         raise ValueError(
-            f"Expected an .npz file of plain arrays, as np.savez writes it. Received: {str(path)!r} ({_reason(error)})."
+            f"Expected an .npz file of plain arrays, as np.savez writes it. Received: {str(path)!r} ({reason(error)})."
         ) from error
     for images, labels in pairs:
         if images in arrays:
@@ -141,15 +146,9 @@ def _read_npz(path):
 
 
 def _list_pictures(folder):
-    def pictures(place):
-        return [path for path in shown(place) if path.suffix.lower() in SUFFIXES and path.is_file()]
-
-    def shown(place):
-        return sorted((path for path in place.iterdir() if path.name[0] != "."), key=lambda path: path.name)
-
     classes = [path for path in shown(folder) if path.is_dir()]
-    labelled = [(path, index) for index, place in enumerate(classes) for path in pictures(place)]
-    flat = pictures(folder)
+    labelled = [(path, index) for index, place in enumerate(classes) for path in picture_files(place)]
+    flat = picture_files(folder)
     if bool(flat) == bool(labelled):
         found = f"with {len(flat)} pictures of its own and {len(labelled)} in its {len(classes)} folders"
         raise ValueError(
@@ -164,48 +163,20 @@ def _list_pictures(folder):
 
 def _from_files(paths, image_size, channels, strict):
     """Pictures as uint8 (N, H, W, C), and which of the paths they are."""
-    pictures, kept, skipped = [], [], []
-    for index, path in enumerate(paths):
-        try:
-            picture = _open(path, channels)
-        except Exception as error:  # A damaged file breaks Pillow in many ways.
-            skipped.append(f"{path.parent.name}/{path.name} ({_reason(error)})")
-            if strict:
-                raise ValueError(f"Expected only readable pictures (strict=True). Received: {skipped[0]}.") from error
-            continue
-        pictures.append(_to_square(picture, image_size))
-        kept.append(index)
-        _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
-    examples = "; ".join(skipped[:_NAMED]) + ("; ..." if len(skipped) > _NAMED else "")
-    if not pictures:
-        raise ValueError(f"Expected at least one readable picture. Received: {len(skipped)} unreadable: {examples}.")
-    if skipped:
-        warnings.warn(f"Skipped {len(skipped)} of {len(paths)} pictures, unreadable: {examples}.", stacklevel=3)
+    pictures, kept, unreadable = [], [], []
+    with quiet():
+        for index, path in enumerate(paths):
+            try:
+                picture = decode(path, channels)
+            except Exception as error:  # A damaged file breaks Pillow in many ways.
+                unreadable.append(f"{path.parent.name}/{path.name} ({reason(error)})")
+                continue
+            pictures.append(to_square(picture, image_size))
+            kept.append(index)
+            _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
+    report_unreadable(unreadable, len(paths), len(pictures), strict)
     depth = max(picture.shape[-1] for picture in pictures)  # Grey among colours is repeated.
     return np.stack([np.broadcast_to(picture, (*picture.shape[:2], depth)) for picture in pictures]), kept
-
-
-def _open(path, channels):
-    """The first frame of one file, upright, as uint8 (H, W, C)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path) as file:
-            image = _to_8_bits(ImageOps.exif_transpose(file))
-    grey = set(image.getbands()) <= {"1", "L", "A"}
-    mode = "RGBA" if image.has_transparency_data else "L" if grey else "RGB"
-    picture = np.atleast_3d(np.asarray(image.convert(mode)))
-    return _recolour(picture, channels or (1 if grey else 3))
-
-
-def _to_8_bits(image):
-    """Pillow's integer modes, which hold 16 bits in a picture file, brought to mode L."""
-    if image.mode[0] not in "IF":
-        return image
-    levels = np.asarray(image)
-    if image.mode == "F" or levels.min() < 0 or levels.max() > 65535:
-        raise ValueError(f"neither 8 nor 16 bits: mode {image.mode}, values {levels.min()} to {levels.max()}")
-    return Image.fromarray(np.rint(levels / 257).astype("uint8"))
 
 
 def _check_sizes(first, last, first_path, last_path):
@@ -215,10 +186,6 @@ def _check_sizes(first, last, first_path, last_path):
             "Expected pictures of one size (width x height); pass image_size to crop and resize them. "
             f"Received: {' and '.join(sizes)}."
         )
-
-
-def _reason(error):
-    return str(error) or type(error).__name__
 
 
 # Arrays
@@ -233,7 +200,7 @@ def _from_array(raw, image_size, channels):
         )
     pictures = _to_known_values(raw if raw.ndim == 4 else raw[..., None])
     channels = channels or (1 if pictures.shape[-1] == 1 else 3)
-    return np.stack([_to_square(_recolour(picture, channels), image_size) for picture in pictures])
+    return np.stack([to_square(recolour(picture, channels), image_size) for picture in pictures])
 
 
 def _to_known_values(raw):
@@ -263,37 +230,3 @@ def _to_labels(classes, count):
     if classes.size != count:
         raise ValueError(f"Expected one label for each of {count} pictures. Received: labels of shape {classes.shape}.")
     return classes.reshape(-1).astype("int32")
-
-
-# One picture (H, W, C), of uint8 or of floats in [-1, 1]
-
-
-def _recolour(picture, channels):
-    """Brings a picture to 1, 3 or 4 channels: transparency over white, colours to luma, grey repeated."""
-    depth, whole = picture.shape[-1], picture.dtype == np.uint8
-    if depth == channels:
-        return picture
-    if depth > channels and whole:
-        return to_uint8(_recolour(from_uint8(picture), channels))
-    if depth == 4:
-        alpha = (picture[..., 3:] + 1) / 2
-        return _recolour(1 - (1 - picture[..., :3]) * alpha, channels)
-    if channels == 1:
-        return np.clip(picture @ _LUMA, -1, 1)[..., None]
-    colours = np.broadcast_to(picture, (*picture.shape[:2], 3))
-    opaque = np.full_like(picture[..., :1], 255 if whole else 1)
-    return colours if channels == 3 else np.dstack([colours, opaque])
-
-
-def _to_square(picture, size):
-    """Crops a picture to its central square and resizes that to `size` pixels, unless `size` is None."""
-    if size is None or picture.shape[:2] == (size, size):
-        return picture
-    side = min(picture.shape[:2])
-    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
-    square = picture[top : top + side, left : left + side]
-    if picture.dtype == np.uint8:  # Pillow weighs colours by their alpha here.
-        image = Image.fromarray(square if square.shape[-1] > 1 else square[..., 0])
-        return np.atleast_3d(np.asarray(image.resize((size, size), Image.Resampling.BICUBIC)))
-    planes = [Image.fromarray(plane).resize((size, size), Image.Resampling.BICUBIC) for plane in np.rollaxis(square, 2)]
-    return np.clip(np.dstack(planes), -1, 1)

@@ -9,13 +9,23 @@ from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.scope import substitute
 
 if keras.backend.backend() == "tensorflow":
-    from keras_gans.engine.tensorflow import Trainer, input_gradient, minimize, replica_rows, when
+    from keras_gans.engine.tensorflow import Trainer, all_rows, input_gradient, minimize, own_rows, replica_rows, when
 elif keras.backend.backend() == "jax":
-    from keras_gans.engine.jax import Trainer, input_gradient, minimize, replica_rows, when
+    from keras_gans.engine.jax import Trainer, all_rows, input_gradient, minimize, own_rows, replica_rows, when
 else:
     raise ImportError(
         "keras_gans runs on Keras' TensorFlow and JAX backends: set the environment variable KERAS_BACKEND to "
         f"'tensorflow' or 'jax'. Received: {keras.backend.backend()!r}."
     )
 
-__all__ = ["OptimizerGroup", "Trainer", "input_gradient", "minimize", "replica_rows", "substitute", "when"]
+__all__ = [
+    "OptimizerGroup",
+    "Trainer",
+    "all_rows",
+    "input_gradient",
+    "minimize",
+    "own_rows",
+    "replica_rows",
+    "substitute",
+    "when",
+]

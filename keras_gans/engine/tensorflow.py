@@ -82,8 +82,36 @@ def replica_rows(draw, rows):
         tensor (rows, ...).
     """
     context = tf.distribute.get_replica_context()
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    if context is None or replicas == 1:
-        return draw(rows)
+    replicas = 1 if context is None else context.num_replicas_in_sync
+    return own_rows(draw(rows * replicas), rows)
+
+
+def all_rows(x):
+    """Puts together the rows of all replicas, in their order.
+
+    Args:
+        x: tensor (rows, ...) of this replica.
+
+    Returns:
+        tensor (rows of all replicas, ...), the same on each replica.
+    """
+    context = tf.distribute.get_replica_context()
+    several = context is not None and context.num_replicas_in_sync > 1
+    return context.all_gather(x, axis=0) if several else x
+
+
+def own_rows(x, rows):
+    """Takes this replica's part of the rows of all replicas.
+
+    Args:
+        x: tensor (rows of all replicas, ...).
+        rows: number of rows on this replica.
+
+    Returns:
+        tensor (rows, ...).
+    """
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return x
     first = context.replica_id_in_sync_group * rows
-    return draw(rows * replicas)[first : first + rows]
+    return x[first : first + rows]

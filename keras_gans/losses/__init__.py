@@ -6,6 +6,7 @@ from keras_gans.losses.gan import GANLoss
 from keras_gans.losses.hinge import HingeLoss
 from keras_gans.losses.least_squares import LeastSquaresLoss
 from keras_gans.losses.relativistic import RelativisticLoss
+from keras_gans.losses.terms import class_cross_entropy, l1
 from keras_gans.losses.wasserstein import WassersteinLoss
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "LeastSquaresLoss",
     "RelativisticLoss",
     "WassersteinLoss",
+    "class_cross_entropy",
     "get",
+    "l1",
 ]

@@ -35,6 +35,23 @@ class AdversarialLoss(abc.ABC):
             float32 scalar.
         """
 
+    def fake_loss(self, fake_output):
+        """The part of `discriminator_loss` that D pays for outputs on what it should reject.
+
+        Args:
+            fake_output: float tensor (N, ...), D's outputs on examples that are not real, or do not match.
+
+        Returns:
+            float32 scalar.
+
+        Raises:
+            ValueError: by losses that only compare outputs, which have no such part.
+        """
+        raise ValueError(
+            f"Expected a loss that is a sum over real and over false examples. Received: {type(self).__name__}, which "
+            "compares them."
+        )
+
     @abc.abstractmethod
     def generator_loss(self, fake_output, real_output=None):
         """What the generator minimises.

@@ -84,7 +84,11 @@ class FDivergenceLoss(AdversarialLoss):
 
     def discriminator_loss(self, real_output, fake_output):
         """Minus the lower bound of the divergence; see the class."""
-        return ops.mean(self.conjugate(fake_output)) - ops.mean(self.activation(real_output))
+        return self.fake_loss(fake_output) - ops.mean(self.activation(real_output))
+
+    def fake_loss(self, fake_output):
+        """Mean of f*(T) on generated examples."""
+        return ops.mean(self.conjugate(fake_output))
 
     def generator_loss(self, fake_output, real_output=None):
         """Minus the mean of T (or of f*(T)) on generated examples; `real_output` is not used."""

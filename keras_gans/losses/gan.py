@@ -64,9 +64,13 @@ class GANLoss(AdversarialLoss):
 
     def discriminator_loss(self, real_output, fake_output):
         """Cross-entropy on real plus cross-entropy on generated scores; see the class."""
-        real_output, fake_output = as_float32(real_output), as_float32(fake_output)
-        real_target, fake_target = self._targets(ops.shape(real_output), ops.shape(fake_output))
-        return self._cross_entropy(real_target, real_output) + self._cross_entropy(fake_target, fake_output)
+        real_output = as_float32(real_output)
+        return self._cross_entropy(self._real_target(real_output), real_output) + self.fake_loss(fake_output)
+
+    def fake_loss(self, fake_output):
+        """Cross-entropy on generated scores."""
+        fake_output = as_float32(fake_output)
+        return self._cross_entropy(self._fake_target(fake_output), fake_output)
 
     def generator_loss(self, fake_output, real_output=None):
         """Cross-entropy of generated scores with the target 1 (or minus that with 0); `real_output` is not used."""
@@ -85,13 +89,15 @@ class GANLoss(AdversarialLoss):
             "seed": self.seed,
         }
 
-    def _targets(self, real_shape, fake_shape):
+    def _real_target(self, output):
         if self.noisy_labels is not None:
-            real_range, fake_range = self.noisy_labels
-            return self._draw(real_shape, *real_range), self._draw(fake_shape, *fake_range)
-        if self.one_sided:
-            return 1.0 - self.smoothing, 0.0
-        return 1.0 - self.smoothing / 2, self.smoothing / 2
+            return self._draw(ops.shape(output), *self.noisy_labels[0])
+        return 1.0 - (self.smoothing if self.one_sided else self.smoothing / 2)
+
+    def _fake_target(self, output):
+        if self.noisy_labels is not None:
+            return self._draw(ops.shape(output), *self.noisy_labels[1])
+        return 0.0 if self.one_sided else self.smoothing / 2
 
     def _draw(self, shape, low, high):
         def draw(rows):

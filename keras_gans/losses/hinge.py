@@ -24,8 +24,11 @@ class HingeLoss(AdversarialLoss):
 
     def discriminator_loss(self, real_output, fake_output):
         """By how much real scores miss 1 and generated ones -1; see the class."""
-        real_output, fake_output = as_float32(real_output), as_float32(fake_output)
-        return ops.mean(ops.relu(1.0 - real_output)) + ops.mean(ops.relu(1.0 + fake_output))
+        return ops.mean(ops.relu(1.0 - as_float32(real_output))) + self.fake_loss(fake_output)
+
+    def fake_loss(self, fake_output):
+        """By how much generated scores miss -1."""
+        return ops.mean(ops.relu(1.0 + as_float32(fake_output)))
 
     def generator_loss(self, fake_output, real_output=None):
         """Minus the mean of generated scores; `real_output` is not used."""

@@ -34,7 +34,11 @@ class LeastSquaresLoss(AdversarialLoss):
 
     def discriminator_loss(self, real_output, fake_output):
         """Half the squared distance of real scores to b plus that of generated ones to a; see the class."""
-        return self._half_square(real_output, self.b) + self._half_square(fake_output, self.a)
+        return self._half_square(real_output, self.b) + self.fake_loss(fake_output)
+
+    def fake_loss(self, fake_output):
+        """Half the squared distance of generated scores to a."""
+        return self._half_square(fake_output, self.a)
 
     def generator_loss(self, fake_output, real_output=None):
         """Half the squared distance of generated scores to c; `real_output` is not used."""

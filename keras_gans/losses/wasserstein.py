@@ -27,7 +27,11 @@ class WassersteinLoss(AdversarialLoss):
 
     def discriminator_loss(self, real_output, fake_output):
         """Mean of generated scores minus that of real ones; see the class."""
-        return ops.mean(as_float32(fake_output)) - ops.mean(as_float32(real_output))
+        return self.fake_loss(fake_output) - ops.mean(as_float32(real_output))
+
+    def fake_loss(self, fake_output):
+        """Mean of generated scores."""
+        return ops.mean(as_float32(fake_output))
 
     def generator_loss(self, fake_output, real_output=None):
         """Minus the mean of generated scores; `real_output` is not used."""

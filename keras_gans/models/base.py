@@ -1,12 +1,12 @@
 """What all games share: state, compiling, fitting, logging, sampling, saving. The step is each game's own."""
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gans import engine
 from keras_gans.data.batches import batches
-from keras_gans.data.check import check_array, check_dataset
+from keras_gans.data.check import as_examples, check_dataset, check_examples
+from keras_gans.data.examples import Examples
 from keras_gans.losses import AdversarialLoss
 from keras_gans.models.fitting import Interrupt, Passes
 from keras_gans.regularizers import Penalty
@@ -19,19 +19,26 @@ class AdversarialModel(engine.Trainer, keras.Model):
     `keras_gans.models.GAN`), and a `compile` that names its optimizers and terms. Nobody overrides more: variants are
     other losses, penalties, networks or schedules.
 
+    Attributes:
+        parts: tuple of `data.check.Part`, what a batch is made of.
+        aligned: whether example i of one part belongs to example i of every other.
+        n_critic: int, updates of the discriminator per training step.
+
     Args:
         networks: dict of attribute name -> built `keras.Model`, e.g. generator and discriminator.
-        latent_dim: int, length of a latent vector.
-        seed: int, seed of the latents and of the order of the data.
+        seed: int, seed of all random numbers of the training and of the order of the data.
         name: string, the model's name.
     """
 
-    def __init__(self, networks, latent_dim, seed=0, name=None):
+    parts = ()
+    aligned = True
+    n_critic = 1
+
+    def __init__(self, networks, seed=0, name=None):
         super().__init__(name=name)
         self._network_names = list(networks)
         for key, network in networks.items():
             setattr(self, key, network)
-        self.latent_dim = latent_dim
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._term_seeds, self._term_variables = [], []
@@ -44,41 +51,30 @@ class AdversarialModel(engine.Trainer, keras.Model):
 
     # What a training step is written with
 
-    def sample_latents(self, n):
-        """Draws latents from the standard normal distribution.
+    def minimize(self, loss_fn, *networks):
+        """Moves the networks of one optimizer, and no other, one step down a loss; then applies their constraints.
 
-        Args:
-            n: int or scalar tensor, number of latents (on this replica).
-
-        Returns:
-            float32 tensor (n, latent_dim).
-        """
-        return engine.replica_rows(
-            lambda rows: keras.random.normal((rows, self.latent_dim), dtype="float32", seed=self.seed_generator), n
-        )
-
-    def minimize(self, loss_fn, network):
-        """Moves one network, and no other, one step down the gradient of a loss; then applies its constraint.
-
-        The weight regularizers of the network's layers are added to the loss.
+        The weight regularizers of the networks' layers are added to the loss.
 
         Args:
             loss_fn: function without arguments that returns a scalar loss.
-            network: one of the model's networks.
+            *networks: those of the model's networks that one optimizer moves.
 
         Returns:
             float32 scalar, the loss before the move.
         """
-        key = next(key for key in self._network_names if getattr(self, key) is network)
-        variables = network.trainable_variables
+        names = [key for key in self._network_names if any(getattr(self, key) is network for network in networks)]
+        optimizer = next(key for key, moved in self._moved.items() if moved == names)
+        variables = [v for network in networks for v in network.trainable_variables]
 
         def regularized_loss():
             return sum((v.regularizer(v) for v in variables if v.regularizer is not None), start=loss_fn())
 
-        loss = engine.minimize(regularized_loss, variables, self.optimizer.members[key])
-        if self._constraints.get(key) is not None:
-            for variable in variables:
-                variable.assign(self._constraints[key](variable))
+        loss = engine.minimize(regularized_loss, variables, self.optimizer.members[optimizer])
+        for key in names:
+            if self._constraints.get(key) is not None:
+                for variable in getattr(self, key).trainable_variables:
+                    variable.assign(self._constraints[key](variable))
         return loss
 
     def log(self, **values):
@@ -102,7 +98,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         Args:
             arguments: dict, the arguments of the game's `compile`, which saving writes down; the optimizers in it
                 are replaced by the objects that are trained with.
-            optimizers: dict of argument name -> name of the network that it moves.
+            optimizers: dict of argument name -> list of the names of the networks that it moves.
             terms: list of losses and penalties; their seed generators and variables become part of the model's state.
             logs: list of the names that `log` takes.
             constraints: dict of network's name -> Keras constraint or None.
@@ -114,18 +110,18 @@ class AdversarialModel(engine.Trainer, keras.Model):
                 "Expected of Keras' own compile arguments only run_eagerly, steps_per_execution and jit_compile. "
                 f"Received: {', '.join(sorted(unknown))}."
             )
-        networks = [getattr(self, key) for key in optimizers.values()]
+        moved = {key: [getattr(self, name) for name in names] for key, names in optimizers.items()}
+        networks = [network for player in moved.values() for network in player]
         group = engine.OptimizerGroup(
-            {network: keras.optimizers.get(arguments[key]) for key, network in optimizers.items()},
-            {key: getattr(self, key).trainable_variables for key in optimizers.values()},
+            {key: keras.optimizers.get(arguments[key]) for key in optimizers},
+            {key: [v for network in player for v in network.trainable_variables] for key, player in moved.items()},
             scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in n._flatten_layers()),
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
-        self._constraints = constraints or {}
+        self._moved, self._constraints = optimizers, constraints or {}
         self._keep_state_of(terms, [v for network in networks for v in network.trainable_variables])
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
-        members = {key: group.members[network] for key, network in optimizers.items()}
-        self._compile_arguments = {**arguments, **members, **keras_arguments}
+        self._compile_arguments = {**arguments, **group.members, **keras_arguments}
 
     def _keep_state_of(self, terms, weights):
         """Makes what terms and weight regularizers remember part of the model, in place of what was before."""
@@ -139,6 +135,16 @@ class AdversarialModel(engine.Trainer, keras.Model):
                 self._term_variables.extend(weight.regularizer.prepare(weight))
 
     @property
+    def d_optimizer(self):
+        """The discriminator's optimizer."""
+        return self.optimizer.members["d_optimizer"]
+
+    @property
+    def g_optimizer(self):
+        """The generator's optimizer."""
+        return self.optimizer.members["g_optimizer"]
+
+    @property
     def metrics(self):
         """The means that `fit` shows and `history` keeps: those of `log`."""
         return list(self._trackers.values())
@@ -146,6 +152,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
     def fit(
         self,
         x,
+        y=None,
         *,
         batch_size=None,
         epochs=1,
@@ -162,8 +169,10 @@ class AdversarialModel(engine.Trainer, keras.Model):
         that have a method `on_train_interrupt` may finish what they are doing.
 
         Args:
-            x: float array (N, ...), images in [-1, 1], or a `tf.data.Dataset` of batches of n_critic * m of them.
-            batch_size: int, the m of the papers, 32 if not given; for arrays only.
+            x: float array (N, ...), images in [-1, 1]; or `data.Examples`, e.g. of `data.pairs`; or a
+                `tf.data.Dataset` of batches of n_critic * m examples. The last two hold y as well.
+            y: None, or an array of what the game has beside x: labels, targets, the other domain.
+            batch_size: int, the m of the papers, 32 if not given; not with a Dataset.
             epochs, verbose, callbacks, shuffle, initial_epoch, steps_per_epoch: as in `keras.Model.fit`.
 
         Returns:
@@ -173,7 +182,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
             ValueError: if the data does not fit the networks; one sentence says what was expected.
         """
         self._assert_compile_called("fit")
-        x = self._checked_data(x, batch_size, shuffle)
+        x = self._checked_data(x, y, batch_size, shuffle)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
         source = getattr(x, "source", x)
         passes = [Passes(source, self.metrics_variables)] if hasattr(source, "begin") else []
@@ -198,38 +207,15 @@ class AdversarialModel(engine.Trainer, keras.Model):
     def evaluate(self, *args, **kwargs):
         """Not defined (raises TypeError): a GAN has no loss on held-out data that says how good its samples are."""
         raise TypeError(
-            "A GAN has no held-out loss to evaluate: take samples by `generate(n)` and compare them with real ones, "
-            "as benchmarks/digits.py does."
+            "A GAN has no held-out loss to evaluate: compare what it makes with what is real, as "
+            "benchmarks/digits.py does."
         )
-
-    def call(self, inputs, training=False):
-        return self.generator(inputs, training=training)
-
-    def generate(self, n, seed=None):
-        """Makes examples, without touching the state of training.
-
-        Args:
-            n: int, how many.
-            seed: None for new ones at each call, or an int for the same ones of the same weights.
-
-        Returns:
-            float32 array (n, ...), images in [-1, 1].
-
-        Raises:
-            ValueError: if n is not a positive integer.
-        """
-        if not isinstance(n, (int, np.integer)) or n < 1:
-            raise ValueError(f"Expected `n` as a positive integer. Received: {n!r}.")
-        generator = keras.random.SeedGenerator(seed)
-        latents = keras.random.normal((n, self.latent_dim), dtype="float32", seed=generator)
-        chunks = [self.generator(latents[i : i + 256], training=False) for i in range(0, n, 256)]
-        return np.concatenate([ops.convert_to_numpy(chunk) for chunk in chunks]).astype("float32", copy=False)
 
     # Saving
 
     def get_config(self):
         networks = {key: keras.saving.serialize_keras_object(getattr(self, key)) for key in self._network_names}
-        return {**networks, "latent_dim": self.latent_dim, "seed": self.seed, "name": self.name}
+        return {**networks, "seed": self.seed, "name": self.name}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
@@ -265,15 +251,19 @@ class AdversarialModel(engine.Trainer, keras.Model):
             states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds)}
         return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
 
-    def _checked_data(self, x, batch_size, shuffle):
-        shape = self.discriminator.input_shape[1:]
-        if not (hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset)):
-            check_array(x, shape)
-            return batches(x, batch_size or 32, self.n_critic, shuffle=shuffle, seed=self.seed)
-        if batch_size is not None:
-            raise ValueError(f"Expected no `batch_size` with a Dataset, which has its own. Received: {batch_size}.")
-        check_dataset(x, shape, self.n_critic)
-        return x
+    def _checked_data(self, x, y, batch_size, shuffle):
+        if hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset):
+            if batch_size is not None or y is not None:
+                raise ValueError(
+                    "Expected no `batch_size` and no `y` with a Dataset, which has its own. "
+                    f"Received: batch_size={batch_size}, y={type(y).__name__}."
+                )
+            check_dataset(x, self.parts, self.n_critic)
+            return x
+        if not isinstance(x, Examples):
+            x = as_examples((x,) if y is None else (x, y), self.parts, self.aligned)
+        check_examples(x, self.parts, self.aligned)
+        return batches(x, batch_size or 32, self.n_critic, shuffle=shuffle, seed=self.seed)
 
 
 def _values_of(term):

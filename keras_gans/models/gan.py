@@ -4,7 +4,6 @@ import keras
 from keras import ops
 
 from keras_gans import losses
-from keras_gans.models.judge import Judge
 from keras_gans.models.pair import Pair, check_n_critic, check_no_batch_norm
 
 
@@ -99,7 +98,7 @@ class GAN(Pair):
                 "d_constraint": d_constraint,
                 "n_critic": n_critic,
             },
-            optimizers={"d_optimizer": "discriminator", "g_optimizer": "generator"},
+            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
             terms=[loss, *penalties, *g_penalties],
             logs=["d_loss", "g_loss", *["penalty"][: len(penalties)], *["g_penalty"][: len(g_penalties)]],
             constraints={"discriminator": d_constraint},
@@ -117,7 +116,7 @@ class GAN(Pair):
 
             def d_loss():
                 loss = self.loss.discriminator_loss(D(real, training=True), D(fake, training=True))
-                return loss + self.penalty(real, fake)
+                return loss + self.sum_penalties("penalty", self.penalties, real, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))
 
@@ -126,22 +125,6 @@ class GAN(Pair):
             fake = G(self.sample_latents(m), training=True)
             real_output = D(real, training=True) if self.loss.needs_real else None
             loss = self.loss.generator_loss(D(fake, training=True), real_output)
-            return loss + self.g_penalty(real, fake)
+            return loss + self.sum_penalties("g_penalty", self.g_penalties, real, fake)
 
         return self.log(g_loss=self.minimize(g_loss, G))
-
-    def penalty(self, real, fake):
-        """Sum of the penalties on the discriminator, a scalar; 0 without any."""
-        return self._sum(self.penalties, "penalty", real, fake)
-
-    def g_penalty(self, real, fake):
-        """Sum of the generator's penalties, a scalar; 0 without any."""
-        return self._sum(self.g_penalties, "g_penalty", real, fake)
-
-    def _sum(self, penalties, name, real, fake):
-        if not penalties:
-            return 0.0
-        judge = Judge(self.discriminator)
-        total = sum(penalty(judge, real, fake, self.seed_generator) for penalty in penalties)
-        self.log(**{name: total})
-        return total

@@ -8,13 +8,15 @@ class Judge:
 
     Args:
         network: built `keras.Model`.
+        condition: None, or the tensor (m, ...) that the discriminator takes beside the examples.
     """
 
-    def __init__(self, network):
+    def __init__(self, network, condition=None):
         self.network = network
+        self.condition = condition
 
     def __call__(self, x):
-        return self.network(x, training=True)
+        return self.network(self._inputs(x), training=True)
 
     def features(self, x, layer):
         """What a layer computes on the way to the judgement.
@@ -26,4 +28,8 @@ class Judge:
         Returns:
             tensor (m, ...), the layer's output.
         """
-        return keras.Model(self.network.input, self.network.get_layer(layer).output)(x, training=True)
+        until = keras.Model(self.network.input, self.network.get_layer(layer).output)
+        return until(self._inputs(x), training=True)
+
+    def _inputs(self, x):
+        return x if self.condition is None else [x, self.condition]

@@ -66,7 +66,7 @@ class WGAN(Pair):
                 "c": c,
                 "n_critic": n_critic,
             },
-            optimizers={"d_optimizer": "discriminator", "g_optimizer": "generator"},
+            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
             terms=[],
             logs=["d_loss", "g_loss"],
             **keras_arguments,

@@ -69,7 +69,7 @@ class WGANGP(Pair):
                 "weight": weight,
                 "n_critic": n_critic,
             },
-            optimizers={"d_optimizer": "discriminator", "g_optimizer": "generator"},
+            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
             terms=[],
             logs=["d_loss", "g_loss", "penalty"],
             **keras_arguments,

@@ -36,7 +36,7 @@ def generator(
     stride of 2 makes is cropped by one pixel.
 
     Args:
-        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 4.
+        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 5.
         latent_dim: int, length of a latent vector.
         width: int, channels of the last hidden map.
         kernel_size: int, side of the convolutions' kernels.
@@ -68,7 +68,7 @@ def generator(
         Section 3 and Figure 1. Resizing: Odena et al., 2016, Deconvolution and Checkerboard Artifacts. Virtual batch
         norm: Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.5.
     """
-    side, channels = _checked(image_shape)
+    side, channels = checked(image_shape)
     upsample = _upsampling(upsampling, kernel_size)
     sizes = _sizes(side, strides)
     widths = [min(width * 2**i, 8 * width) for i in reversed(range(len(sizes) - 1))]
@@ -111,7 +111,7 @@ def discriminator(
     7 pixels a side or less. The layer named "features" holds this last map, flat.
 
     Args:
-        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 4.
+        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 5.
         width: int, channels of the first hidden map.
         kernel_size: int, side of the convolutions' kernels.
         batch_norm: whether batch norm follows each convolution. False where a gradient penalty is used, since a
@@ -139,7 +139,7 @@ def discriminator(
         Radford et al., 2015, Unsupervised Representation Learning with Deep Convolutional GANs, arXiv:1511.06434,
         Section 3.
     """
-    side, channels = _checked(image_shape)
+    side, channels = checked(image_shape)
     normalized = SpectralNormalization if spectral_norm else lambda layer: layer
     x = images = keras.Input((side, side, channels), name="images")
     for i in range(len(_sizes(side)) - 1):
@@ -161,12 +161,23 @@ def _normal():
     return keras.initializers.RandomNormal(mean=0.0, stddev=0.02)
 
 
-def _checked(image_shape):
+def checked(image_shape):
+    """Refuses what is not the shape of a square picture that the networks of this file fit.
+
+    Args:
+        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 5.
+
+    Returns:
+        side and channels.
+
+    Raises:
+        ValueError: if it is not.
+    """
     ok = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3 and image_shape[0] == image_shape[1]
-    if not ok or not SMALLEST <= image_shape[0] <= LARGEST or not 1 <= image_shape[2] <= 4:
+    if not ok or not SMALLEST <= image_shape[0] <= LARGEST or not 1 <= image_shape[2] <= 5:
         raise ValueError(
             f"Expected `image_shape` as (side, side, channels) with a side of {SMALLEST} to {LARGEST} pixels and 1 to "
-            f"4 channels. Received: {image_shape!r}."
+            f"5 channels. Received: {image_shape!r}."
         )
     return image_shape[0], image_shape[2]
 

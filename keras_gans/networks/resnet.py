@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from keras_gans.layers import SpectralNormalization
+from keras_gans.networks import residual
 from keras_gans.registry import Registry
 
 POOLINGS = Registry("pooling")
@@ -38,14 +39,8 @@ def generator(image_shape=(32, 32, 3), latent_dim=128, width=128):
         Networks, arXiv:1802.05957, Table 4.
     """
     side, channels = _checked(image_shape)
-    x = latents = keras.Input((latent_dim,), name="latents")
-    x = layers.Dense((side // 8) ** 2 * width)(x)
-    x = layers.Reshape((side // 8, side // 8, width))(x)
-    for _ in range(3):
-        x = layers.Add()([_up_residual(x, width), _convolution(width, 1)(layers.UpSampling2D()(x))])
-    x = layers.ReLU()(_batch_norm()(x))
-    x = _convolution(channels, 3)(x)
-    images = layers.Activation("tanh", dtype="float32")(x)
+    latents = keras.Input((latent_dim,), name="latents")
+    images = residual.picture(latents, side // 8, 3, width, channels, residual.batch_norm)
     return keras.Model(latents, images, name="generator")
 
 
@@ -80,42 +75,10 @@ def discriminator(image_shape=(32, 32, 3), width=128, spectral_norm=False, pooli
     pool = POOLINGS[pooling]
     normalized = SpectralNormalization if spectral_norm else lambda layer: layer
 
-    def convolution(kernel_size, gain=1):
-        return normalized(_convolution(width, kernel_size, gain))
-
-    def residual(x):
-        x = convolution(3, gain=2)(x)
-        return convolution(3, gain=2)(layers.ReLU()(x))
-
-    def halve(x):
-        return layers.AveragePooling2D(2)(x)
-
     images = keras.Input((side, side, channels), name="images")
-    x = layers.Add()([halve(residual(images)), convolution(1)(halve(images))])
-    x = layers.Add()([halve(residual(layers.ReLU()(x))), halve(convolution(1)(x))])
-    for _ in range(2):
-        x = layers.Add()([residual(layers.ReLU()(x)), x])
-    x = pool(layers.ReLU()(x), axis=(1, 2))
-    x = layers.Identity(name="features")(x)
+    x = residual.features(images, 2, width, normalized, pool)
     logits = normalized(layers.Dense(1, dtype="float32"))(x)
     return keras.Model(images, logits, name="discriminator")
-
-
-def _up_residual(x, width):
-    x = layers.ReLU()(_batch_norm()(x))
-    x = _convolution(width, 3, gain=2)(layers.UpSampling2D()(x))
-    x = layers.ReLU()(_batch_norm()(x))
-    return _convolution(width, 3, gain=2)(x)
-
-
-def _convolution(filters, kernel_size, gain=1):
-    """A convolution with Glorot's uniform weights, of twice the variance (gain 2) where ReLU comes before or after."""
-    uniform = keras.initializers.VarianceScaling(gain, mode="fan_avg", distribution="uniform")
-    return layers.Conv2D(filters, kernel_size, padding="same", kernel_initializer=uniform)
-
-
-def _batch_norm():
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def _checked(image_shape):

@@ -86,7 +86,7 @@ def compiled(model, optimizer, overrides, **constants):
         The model.
     """
     config = optimizer.get_config()
-    if len(model.discriminator.input_shape) == 2:
+    if len(model.generator.output_shape) == 2:
         config["learning_rate"] = POINT_RATE
     pair = {key: type(optimizer).from_config(config) for key in ("d_optimizer", "g_optimizer")}
     model.compile(**{**pair, **constants, **overrides})

@@ -17,12 +17,15 @@ class Recipe:
         paper: string, authors and year.
         arxiv: string, the paper's arXiv number.
         batch_size: int, the paper's batch, the m of its algorithm.
+        data: string, what it is trained on: "images" (or points), "labels" (images with labels), "pairs" or "domains"
+            (of images).
     """
 
     build: Callable
     paper: str
     arxiv: str
     batch_size: int
+    data: str = "images"
 
     def batch_for(self, shape):
         """The batch for examples of a shape: the paper's for pictures, 256 for points (d,)."""
@@ -37,11 +40,11 @@ class Recipe:
 RECIPES = Registry("recipe")
 
 
-def recipe(paper, arxiv, batch_size):
-    """Registers a function as a recipe under its own name."""
+def recipe(paper, arxiv, batch_size, data="images"):
+    """Registers a function as a recipe under its own name; see `Recipe`."""
 
     def register(build):
-        RECIPES[build.__name__] = Recipe(build, paper, arxiv, batch_size)
+        RECIPES[build.__name__] = Recipe(build, paper, arxiv, batch_size, data)
         return build
 
     return register

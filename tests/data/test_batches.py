@@ -22,6 +22,10 @@ def a_pass(batches):
     return [np.asarray(batch)[:, 0].astype(int).tolist() for batch in batches]
 
 
+def read_whole(source):
+    return [source.batch(step, index)[0][:, 0].tolist() for step, index in source.one_pass()]
+
+
 def test_batches_of_a_pass_hold_each_example_once():
     seen = functools.reduce(operator.iadd, a_pass(data.batches(numbers(12), 4)), [])
     assert sorted(seen) == list(range(12))
@@ -53,16 +57,16 @@ def test_batches_without_shuffle_keep_the_order():
 
 
 def test_batches_told_a_step_have_the_order_of_that_step():
-    one, other = Batches(numbers(12), 4, True, 0), Batches(numbers(12), 4, True, 0)
-    untold = [list(map(np.ndarray.tolist, one.one_pass())) for _ in range(3)]
+    one, other = Batches(data.Examples(numbers(12)), 4, True, 0), Batches(data.Examples(numbers(12)), 4, True, 0)
+    untold = [read_whole(one) for _ in range(3)]
     other.begin(6)
-    told = list(map(np.ndarray.tolist, other.one_pass()))
+    told = read_whole(other)
     assert told == untold[1] or told == untold[2]  # the third pass of three steps, the second iterated
 
 
 def test_batches_skip_and_take_give_part_of_a_pass():
     def source(**part):
-        return [b[:, 0].tolist() for b in Batches(numbers(12), 2, True, 0, **part).one_pass()]
+        return read_whole(Batches(data.Examples(numbers(12)), 2, True, 0, **part))
 
     whole = source()
     assert source(skip=2) == whole[2:]

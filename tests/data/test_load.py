@@ -88,7 +88,7 @@ def test_load_keras_without_internet(monkeypatch):
 
 
 def test_load_registry_names():
-    assert set(DATA_SETS) == {"digits", *KERAS_SETS}
+    assert set(DATA_SETS) == {"digits", "shapes", *KERAS_SETS}
 
 
 @pytest.mark.parametrize(

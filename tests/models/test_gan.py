@@ -217,7 +217,7 @@ def test_uncompiled_gan_saves_and_generates(tmp_path):
 
 
 def test_evaluate_says_what_to_use_instead(images):
-    with pytest.raises(TypeError, match=r"generate\(n\)"):
+    with pytest.raises(TypeError, match="compare what it makes"):
         dense_gan().evaluate(images)
 
 
@@ -243,7 +243,7 @@ def test_fit_refuses_an_array_that_does_not_fit(images, make, message):
     ("make", "message"),
     [
         (lambda d, x: d.from_tensor_slices(x).batch(15), r"n_critic=2 divides.*data.batches.*Received: batches of 15"),
-        (lambda d, x: d.from_tensor_slices((x, x[:, 0, 0, 0])).batch(16), r"examples alone.*Received: batches of 2"),
+        (lambda d, x: d.from_tensor_slices((x, x[:, 0, 0, 0])).batch(16), r"examples alone.*Received: 2 parts"),
         (lambda d, x: d.from_tensor_slices(x * 200).batch(16), r"in \[-1, 1\]. Received: values"),
         (lambda d, x: d.from_tensor_slices(x[:0]).batch(16), r"Received: an empty Dataset"),
         (lambda d, x: d.from_tensor_slices(x[:, :8]).batch(16), r"shape \(16, 16, 1\).*Received"),
@@ -256,7 +256,7 @@ def test_fit_refuses_a_dataset_that_does_not_fit(images, make, message):
 
 
 def test_fit_refuses_a_batch_size_beside_a_dataset(images):
-    with pytest.raises(ValueError, match="no `batch_size` with a Dataset"):
+    with pytest.raises(ValueError, match="no `batch_size` and no `y` with a Dataset"):
         dense_gan().fit(data.batches(images, 16), batch_size=16, verbose=0)
 
 
@@ -296,7 +296,7 @@ def test_networks_of_one_name_keep_their_own_seeds(images, tmp_path):
 
 
 def test_fit_takes_no_labels(images):
-    with pytest.raises(TypeError, match="positional argument"):
+    with pytest.raises(ValueError, match="examples alone.*Received: 2 parts"):
         dense_gan().fit(images, np.zeros(70))
 
 

@@ -1,0 +1,112 @@
+"""Drawn pictures, which need no download: shapes with labels, pairs, and two styles, all under the name `shapes`."""
+
+import functools
+import json
+import zlib
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from keras_gans.data import scenes
+from keras_gans.data.domains import DOMAINS
+from keras_gans.data.load import DATA_SETS
+from keras_gans.data.pairs import PAIRS
+from keras_gans.data.pictures import Pictures
+from keras_gans.decode import recolour
+
+SHAPES = ("circle", "square", "triangle")
+COLOURS = {"red": (222, 66, 56), "green": (64, 158, 84), "blue": (58, 104, 206)}
+CLASSES = tuple(f"{colour} {shape}" for shape in SHAPES for colour in COLOURS)
+
+_SIDE, _SMOOTH = 64, 4  # Pixels of a picture; edges are drawn so many times finer.
+_PER_CLASS = 225
+_SCENES = {"train": 400, "test": 100}
+
+
+def labelled():
+    """Draws `data.load("shapes")`: circles, squares and triangles in red, green and blue, 225 of each.
+
+    Place, size, turn and shade vary, on a light ground.
+
+    Returns:
+        A tuple (images, labels): uint8 (2025, 64, 64, 3), and int array (2025,) of indices in `CLASSES`, which is
+        3 * shape + colour; the classes take turns.
+    """
+    labels = np.arange(_PER_CLASS * len(CLASSES)) % len(CLASSES)
+    rng = np.random.default_rng(0)
+    return np.stack([_shape(*divmod(int(label), len(COLOURS)), rng) for label in labels]), labels
+
+
+def _shape(shape, colour, rng):
+    side = _SIDE * _SMOOTH
+    ground = rng.uniform(232, 250) + rng.uniform(-4, 4, 3)
+    image = Image.new("RGB", (side, side), tuple(ground.astype(int)))
+    fill = np.clip(np.array(list(COLOURS.values()))[colour] * rng.uniform(0.85, 1.12) + rng.uniform(-8, 8, 3), 0, 255)
+    radius = rng.uniform(0.2, 0.36) * side
+    centre = rng.uniform(radius + 2 * _SMOOTH, side - radius - 2 * _SMOOTH, 2)
+    corners = {"circle": 90, "square": 4, "triangle": 3}[SHAPES[shape]]
+    turn = np.pi * (rng.uniform(-0.08, 0.08) - 0.5 + (0.25 if corners == 4 else 0))
+    angles = turn + 2 * np.pi * np.arange(corners) / corners
+    points = centre + radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    ImageDraw.Draw(image).polygon([tuple(point) for point in points], fill=tuple(fill.astype(int)))
+    return np.asarray(image.reduce(_SMOOTH))
+
+
+def paired(image_size, channels, split):
+    """Draws `data.pairs("shapes")`: label maps of balls, boxes and cones on a floor, and the same as a still life.
+
+    Args:
+        image_size: int, side in pixels.
+        channels: 1, 3 or 4.
+        split: "train", of 400 scenes, or "test", of 100 others.
+
+    Returns:
+        `Pictures` of two aligned parts.
+    """
+    return Pictures(_Drawn("paired", (scenes.label_map, scenes.shaded), image_size, channels, split), jitter=False)
+
+
+def unpaired(image_size, channels, split):
+    """Draws `data.domains("shapes")`: A, crayon drawings on paper, and B, still lifes in the dark, of other scenes.
+
+    Args:
+        image_size: int, side in pixels.
+        channels: 1, 3 or 4.
+        split: "train", of 400 scenes in each domain, or "test", of 100 others.
+
+    Returns:
+        `Pictures` of two unaligned parts.
+    """
+    drawings = _Drawn("A", (scenes.crayon,), image_size, channels, split)
+    stills = _Drawn("B", (scenes.night,), image_size, channels, split)
+    return Pictures(drawings, stills, jitter=False)
+
+
+DATA_SETS.register(labelled, "shapes")
+PAIRS.register(paired, "shapes")
+DOMAINS.register(unpaired, "shapes")
+
+
+class _Drawn:
+    """A table of scenes, each drawn when it is first asked for, and then kept; see `Pictures`."""
+
+    def __init__(self, name, painters, image_size, channels, split):
+        if split not in _SCENES:
+            raise ValueError(f"Expected the split 'train' or 'test' of 'shapes'. Received: {split!r}.")
+        self.parts, self.shape = len(painters), (_SCENES[split], int(image_size), int(image_size), int(channels))
+        self._name, self._painters = f"{name} {split}", painters
+        self._row = functools.cache(self._paint)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, index):
+        return self._row(int(index))
+
+    def key(self):
+        return json.dumps(["shapes", self._name, self.shape])
+
+    def _paint(self, index):
+        rng = np.random.default_rng((zlib.crc32(self._name.encode()), index))
+        scene = scenes.compose(rng)
+        return [recolour(painter(scene, self.shape[1], rng), self.shape[3]) for painter in self._painters]

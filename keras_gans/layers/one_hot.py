@@ -1,0 +1,38 @@
+"""One-hot vectors: labels as numbers that a dense layer can take."""
+
+import keras
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class OneHot(layers.Layer):
+    """Writes a label as a vector that is 1 at the label and 0 elsewhere.
+
+    Args:
+        classes: int, number of classes.
+        **kwargs: `name` and `dtype`, as in `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: int tensor (N,), labels from 0 to classes - 1.
+
+    Returns:
+        float tensor (N, classes).
+
+    Raises:
+        ValueError: if the number of classes is not a positive integer.
+    """
+
+    def __init__(self, classes, **kwargs):
+        if not isinstance(classes, int) or classes < 1:
+            raise ValueError(f"Expected `classes` as a positive integer. Received: {classes!r}.")
+        super().__init__(**kwargs)
+        self.classes = classes
+
+    def call(self, inputs):
+        return ops.one_hot(inputs, self.classes, dtype=self.compute_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape, self.classes)
+
+    def get_config(self):
+        return {**super().get_config(), "classes": self.classes}

@@ -1,0 +1,130 @@
+"""What the conditional games share: networks that take labels, or other conditions, and samples of a wanted class."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gans import engine
+from keras_gans.data.check import Part, check_array
+from keras_gans.models.pair import Pair, draw_latents, in_chunks
+
+ROWS, COLUMNS = 16, 10  # of a sheet: at most so many classes, so many examples of each
+
+
+class Conditional(Pair):
+    """A game of one generator and one discriminator that are told what is wanted: a class, or a vector.
+
+    Args:
+        generator: built `keras.Model`, [latents (N, latent_dim), labels (N,) or vectors (N, d)] -> (N, *shape).
+        discriminator: built `keras.Model`, as the game says.
+        latent_dim: int, length of a latent vector.
+        classes: int, how many classes; the conditions are labels, ints in 0 to classes - 1. None for vectors.
+        seed: int, seed of the latents and of the order of the data.
+        name: string, the model's name.
+
+    Raises:
+        ValueError: if the networks do not fit each other, the latents or the classes.
+    """
+
+    def __init__(self, generator, discriminator, latent_dim, classes=None, seed=0, name=None):
+        super().__init__(generator, discriminator, latent_dim, seed, name)
+        self.classes = classes
+        takes = generator.input_shape
+        if not isinstance(takes, list) or len(takes) != 2 or (classes is not None) != (len(takes[1]) == 1):
+            wanted = "vectors (N, d), as classes is None" if classes is None else "labels (N,)"
+            raise ValueError(f"Expected a generator of latents and of {wanted}. Received: input shape {takes}.")
+
+    @property
+    def parts(self):
+        """The examples, and their labels or conditions."""
+        (_, condition) = self.generator.input_shape
+        name = "conditions" if self.classes is None else "labels"
+        return (Part("images", self.generator.output_shape[1:]), Part(name, condition[1:], self.classes))
+
+    def mismatched(self, condition):
+        """Makes conditions that do not match: of labels each another one, of vectors the neighbour's.
+
+        Args:
+            condition: int tensor (m,), labels, or float tensor (m, d), vectors.
+
+        Returns:
+            tensor of the same shape.
+        """
+        if self.classes is None:
+            return ops.roll(condition, 1, axis=0)
+
+        def draw(rows):
+            return keras.random.randint((rows,), 1, self.classes, dtype="int32", seed=self.seed_generator)
+
+        return (ops.cast(condition, "int32") + engine.replica_rows(draw, ops.shape(condition)[0])) % self.classes
+
+    def generate(self, n, seed=None, labels=None):
+        """Makes examples, without touching the state of training.
+
+        Args:
+            n: int, how many.
+            seed: None for new ones at each call, or an int for the same ones of the same weights.
+            labels: int, the class of all of them, or int array (n,), the class of each; None for each class in turn.
+                Of vectors float array (n, d), which must be given.
+
+        Returns:
+            float32 array (n, ...), images in [-1, 1].
+
+        Raises:
+            ValueError: if n is not a positive integer or the labels do not fit.
+        """
+        latents = draw_latents(n, self.latent_dim, seed)
+        return in_chunks(self.generator, latents, self._wanted(n, labels))
+
+    def sheet(self, n=None, seed=None, real=None):
+        """Makes a row of examples for each class (at most 16 classes), each column of the same latents.
+
+        Args:
+            n: int, how many examples in all, at least one for each class; by default ten for each.
+            seed: as in `generate`.
+            real: of vectors a tuple of two arrays, images and their conditions, of which the first are used.
+
+        Returns:
+            A tuple (examples, columns): float32 (n, ...), and how many make a row.
+        """
+        if self.classes is None:
+            if real is None:
+                raise ValueError("Expected `real` as images and conditions, which are generated anew. Received: None.")
+            wanted = real[1][: n or 36]
+            return self.generate(len(wanted), seed, wanted), None
+        rows = min(self.classes, ROWS)
+        columns = max(1, n // rows) if n else COLUMNS
+        latents = ops.tile(draw_latents(columns, self.latent_dim, seed), (rows, 1))
+        return in_chunks(self.generator, latents, np.repeat(np.arange(rows, dtype="int32"), columns)), columns
+
+    def get_config(self):
+        return {**super().get_config(), "classes": self.classes}
+
+    def _wanted(self, n, labels):
+        if labels is None and self.classes is not None:
+            return np.arange(n, dtype="int32") % self.classes
+        labels = np.asarray(labels)
+        labels = np.full(n, labels) if labels.ndim == 0 and self.classes is not None else labels
+        if labels.dtype == object or labels.shape[:1] != (n,):
+            raise ValueError(f"Expected `labels` of n={n} examples. Received: {labels.dtype} of shape {labels.shape}.")
+        check_array(labels, self.parts[1])
+        return labels.astype("int32" if self.classes is not None else "float32")
+
+
+def check_discriminator(discriminator, generator, inputs, outputs):
+    """Refuses a discriminator of other numbers of inputs and outputs (raises ValueError).
+
+    Args:
+        discriminator: built `keras.Model`.
+        generator: built `keras.Model` of two inputs, whose second the discriminator's second must equal.
+        inputs: 1 for the examples alone, 2 for examples and conditions.
+        outputs: list of strings, what it should return.
+    """
+    takes, gives = discriminator.input_shape, discriminator.output_shape
+    found = (len(takes) if isinstance(takes, list) else 1, len(gives) if isinstance(gives, list) else 1)
+    if found != (inputs, len(outputs)) or (inputs == 2 and takes[1] != generator.input_shape[1]):
+        what = "examples" + (f" and conditions {generator.input_shape[1]}" if inputs == 2 else "")
+        raise ValueError(
+            f"Expected a discriminator of {what} that returns {' and '.join(outputs)}. "
+            f"Received: input shape {takes}, output shape {gives}."
+        )

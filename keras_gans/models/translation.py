@@ -1,0 +1,63 @@
+"""What translating games share: networks from picture to picture, run outside of training and shown side by side."""
+
+import contextlib
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gans.data.check import check_array
+from keras_gans.models.pair import shapes
+
+SHOWN = 8  # pictures of a sheet
+
+
+def check_maps(name, network, takes, makes):
+    """Refuses a network that does not map pictures of one shape to those of another (raises ValueError).
+
+    Args:
+        name: string, what the network is called in the message.
+        network: built `keras.Model`.
+        takes: tuple, the input shape, or a list of them.
+        makes: tuple or None, the output shape, or None for any.
+    """
+    found = shapes(network)
+    if found[0] != takes or (makes is not None and found[1] != makes):
+        wanted = f"input shape {takes}" + (f" and output shape {makes}" if makes is not None else "")
+        raise ValueError(f"Expected a {name} of {wanted}. Received: {found[0]} and {found[1]}.")
+
+
+def check_real(real, parts):
+    """Takes the pictures of a sheet out of `real`, a tuple of two arrays (raises ValueError if it is none)."""
+    if not isinstance(real, (tuple, list)) or len(real) != 2:
+        names = " and ".join(part.name for part in parts)
+        raise ValueError(f"Expected `real` as a tuple of {names}, which are shown. Received: {type(real).__name__}.")
+    for pictures, part in zip(real, parts):
+        check_array(pictures, part)
+    return real
+
+
+@contextlib.contextmanager
+def noise(network, seed):
+    """Context in which a network draws its noise (dropout) from a seed, and in which nothing that it assigns is kept.
+
+    Args:
+        network: built `keras.Model`.
+        seed: None for new noise, or int.
+    """
+    weights = {id(v) for v in network.weights}
+    seeds = [v for v in network.variables if id(v) not in weights]
+    states = np.random.SeedSequence(seed).generate_state(2 * max(1, len(seeds))).reshape(-1, 2) >> 1
+    values = [ops.cast(ops.convert_to_tensor(state.astype("int32")), v.dtype) for state, v in zip(states, seeds)]
+    with keras.StatelessScope(state_mapping=list(zip(seeds, values))):
+        yield
+
+
+def side_by_side(*pictures):
+    """Puts pictures of several arrays (n, height, width, channels) in turn: one of each, then the next of each.
+
+    Grey ones are repeated to three channels where others have colours.
+    """
+    depth = max(array.shape[-1] for array in pictures)
+    same = [np.broadcast_to(array, (*array.shape[:3], depth)) if array.shape[-1] == 1 else array for array in pictures]
+    return np.stack(same, axis=1).reshape(-1, *same[0].shape[1:])

@@ -1,0 +1,94 @@
+"""Picture files in, translated picture files out, each in its own size: `keras-gans translate`."""
+
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+from keras_gans import models
+from keras_gans.decode import decode, picture_files, reason, recolour, report_unreadable
+from keras_gans.files import whole_file
+from keras_gans.pixels import from_uint8, to_uint8
+
+
+def translate(model, sources, out, direction="AtoB", seed=None):
+    """Translates picture files and writes each as PNG under its own name.
+
+    A picture is resized to the side that the network takes, translated, and resized back. Grey and coloured ones are
+    brought to the network's channels; transparency is laid over white for the network and put back afterwards.
+
+    Args:
+        model: `models.Pix2Pix` or `models.CycleGAN`.
+        sources: list of paths of picture files and of folders of them.
+        out: folder to write to; it is made as needed.
+        direction: "AtoB" or "BtoA", for a CycleGAN.
+        seed: None, or int for the same noise of a Pix2Pix each time.
+
+    Returns:
+        int, how many pictures were written.
+
+    Raises:
+        ValueError: if the model does not translate, nothing is readable, or a file to be written exists.
+    """
+    if not isinstance(model, (models.Pix2Pix, models.CycleGAN)):
+        raise ValueError(f"Expected a model that translates pictures. Received: a {type(model).__name__}.")
+    paths = _files(sources)
+    targets = _targets(paths, pathlib.Path(out))
+    written, faults = 0, []
+    for path, target in zip(paths, targets):
+        try:
+            picture = decode(path, 4)
+        except Exception as error:  # A damaged file breaks Pillow in many ways.
+            faults.append(f"{path.name} ({reason(error)})")
+            continue
+        with whole_file(target) as file:
+            _image(_translated(model, picture, direction, seed)).save(file, format="PNG")
+        written += 1
+    report_unreadable(faults, len(paths), written, strict=False)
+    return written
+
+
+def _files(sources):
+    paths = []
+    for source in map(pathlib.Path, sources):
+        if not source.exists():
+            raise ValueError(f"Expected pictures, or folders of them. Received: {str(source)!r}, which does not exist.")
+        found = picture_files(source) if source.is_dir() else [source]
+        if not found:
+            raise ValueError(f"Expected a folder with pictures in it. Received: {str(source)!r}, which has none.")
+        paths.extend(found)
+    return paths
+
+
+def _targets(paths, out):
+    targets = [out / f"{path.stem}.png" for path in paths]
+    for i, target in enumerate(targets):
+        if target.exists() or target in targets[:i]:
+            raise ValueError(f"Expected to write each picture once, to a new file. Received: {str(target)!r} again.")
+    return targets
+
+
+def _translated(model, picture, direction, seed):
+    """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
+    options = {"direction": direction} if isinstance(model, models.CycleGAN) else {"seed": seed}
+    backwards = isinstance(model, models.CycleGAN) and direction == "BtoA"
+    _, height, width, channels = (model.generator_ba if backwards else _first(model)).input_shape
+    inputs = _resized(recolour(picture, channels), (width, height))
+    output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
+    output = _resized(output, picture.shape[1::-1])
+    alpha = picture[..., 3:]
+    if alpha.min() == 255 or output.shape[-1] == 4:
+        return output
+    return np.dstack([recolour(output, 3), alpha])
+
+
+def _first(model):
+    return model.generator_ab if isinstance(model, models.CycleGAN) else model.generator
+
+
+def _resized(picture, size):
+    return np.atleast_3d(np.asarray(_image(picture).resize(size, Image.Resampling.BICUBIC)))
+
+
+def _image(picture):
+    return Image.fromarray(picture if picture.shape[-1] > 1 else picture[..., 0])

@@ -1,0 +1,196 @@
+"""The games of the battery: every class of models on networks of a few weights, and every recipe at its smallest."""
+
+import dataclasses
+
+import keras
+import numpy as np
+from conftest import adam, small_gan
+from keras import layers
+
+from keras_gans import data, models, networks
+from keras_gans.recipes import RECIPES
+
+PICTURES, TINY = (16, 16, 1), (8, 8, 3)
+
+
+@dataclasses.dataclass(frozen=True)
+class Game:
+    """A way to make a model, and what it is trained on: a function of (real digits, n_critic)."""
+
+    make: object
+    data: object
+
+    def examples(self, images, n_critic=1):
+        return self.data(images, n_critic)
+
+
+def digits(images, n_critic):
+    """70 pictures: four batches of 16, and six that do not fill one."""
+    return data.Examples(images)
+
+
+def points(images, n_critic):
+    return data.Examples(data.toy.ring(std=0.05).sample(70 * n_critic))
+
+
+def labelled(images, n_critic):
+    return data.Examples(np.tile(images, (n_critic, 1, 1, 1)), np.arange(70 * n_critic, dtype="int32") % 3)
+
+
+def conditioned(images, n_critic):
+    return data.Examples(images, np.random.default_rng(0).normal(size=(70, 5)).astype("float32"))
+
+
+def pictures(shape, *counts, aligned=True):
+    def make(images, n_critic):
+        rng = np.random.default_rng(0)
+        parts = (rng.uniform(-1, 1, (n, *shape)).astype("float32") for n in counts)
+        return data.Examples(*parts, aligned=aligned)
+
+    return make
+
+
+def pairs(shape):
+    return pictures(shape, 70, 70)
+
+
+def domains(shape):
+    return pictures(shape, 70, 50, aligned=False)
+
+
+def optimizers(arguments):
+    return {"d_optimizer": adam(), "g_optimizer": adam(), **arguments}
+
+
+def literal(kind):
+    """An algorithm box on small dense networks."""
+
+    def make(seed=0, **compile_arguments):
+        keras.utils.set_random_seed(seed)
+        generator = networks.mlp.generator((2,), latent_dim=2, width=16)
+        model = kind(generator, networks.mlp.discriminator((2,), width=16), latent_dim=2, seed=seed)
+        model.compile(**{"n_critic": 2, **compile_arguments})
+        return model
+
+    return Game(make, points)
+
+
+def conditional(kind, heads=(1,), sees_labels=True, classes=3, **constants):
+    """A conditional game on dense networks, with dropout in D."""
+
+    def condition():
+        if classes is None:
+            inputs = keras.Input((5,))
+            return inputs, inputs
+        inputs = keras.Input((), dtype="int32")
+        return inputs, layers.Embedding(classes, 4)(inputs)
+
+    def make(seed=0, **compile_arguments):
+        keras.utils.set_random_seed(seed)
+        latents, (labels, embedded) = keras.Input((8,)), condition()
+        x = layers.LeakyReLU()(layers.Dense(16)(layers.Concatenate()([latents, embedded])))
+        x = layers.Reshape(PICTURES)(layers.Dense(256, activation="tanh")(x))
+        generator = keras.Model([latents, labels], x)
+        images, (labels, embedded) = keras.Input(PICTURES), condition()
+        x = layers.Flatten()(images)
+        x = layers.Concatenate()([x, embedded]) if sees_labels else x
+        x = layers.Dropout(0.3)(layers.LeakyReLU()(layers.Dense(16)(x)))
+        outputs = [layers.Dense(units)(x) for units in heads]
+        outputs = outputs if len(outputs) > 1 else outputs[0]
+        discriminator = keras.Model([images, labels] if sees_labels else images, outputs)
+        model = kind(generator, discriminator, 8, classes, seed)
+        model.compile(**optimizers({**constants, **compile_arguments}))
+        return model
+
+    return Game(make, conditioned if classes is None else labelled)
+
+
+def tiny_pix2pix(seed=0, **compile_arguments):
+    """Convolutions with batch norm and dropout in G."""
+    keras.utils.set_random_seed(seed)
+    x = inputs = keras.Input(TINY)
+    for filters in (4, 4):
+        x = layers.Dropout(0.5)(
+            layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x)))
+        )
+    generator = keras.Model(inputs, layers.Conv2D(3, 3, padding="same", activation="tanh")(x))
+    pair = [keras.Input(TINY), keras.Input(TINY)]
+    x = layers.LeakyReLU()(layers.Conv2D(4, 4, 2, padding="same")(layers.Concatenate()(pair)))
+    model = models.Pix2Pix(generator, keras.Model(pair, layers.Conv2D(1, 4)(x)), seed)
+    model.compile(**optimizers(compile_arguments))
+    return model
+
+
+def tiny_cyclegan(seed=0, **compile_arguments):
+    """Convolutions, and pools that are filled within an epoch."""
+    keras.utils.set_random_seed(seed)
+
+    def generator():
+        x = layers.LeakyReLU()(layers.Conv2D(4, 3, padding="same")(inputs := keras.Input(TINY)))
+        return keras.Model(inputs, layers.Conv2D(3, 3, padding="same", activation="tanh")(x))
+
+    def discriminator():
+        x = layers.LeakyReLU()(layers.Conv2D(4, 4, 2, padding="same")(inputs := keras.Input(TINY)))
+        return keras.Model(inputs, layers.Conv2D(1, 4)(x))
+
+    model = models.CycleGAN(generator(), generator(), discriminator(), discriminator(), pool_size=36, seed=seed)
+    model.compile(**optimizers(compile_arguments))
+    return model
+
+
+def on_pictures(name, network):
+    """A recipe of pictures at a size that a test can pay for."""
+
+    def make(seed=0, **overrides):
+        keras.utils.set_random_seed(seed)
+        return RECIPES[name].build(
+            PICTURES,
+            latent_dim=8,
+            seed=seed,
+            generator=network.generator(PICTURES, 8, width=4),
+            discriminator=network.discriminator(PICTURES, width=4, dropout=0.3),
+            **overrides,
+        )
+
+    return Game(make, digits)
+
+
+def on_points(name):
+    """A recipe on points, as it is, but for at most two critic steps, and weights that do not stick to their bound."""
+
+    def make(seed=0, **overrides):
+        few = {"n_critic": 2} if name in ("wgan", "wgan_gp", "wgan_lp", "sngan") else {}
+        wide = {"c": 0.1} if name == "wgan" else {}
+        return RECIPES[name].build((2,), seed=seed, **{**few, **wide, **overrides})
+
+    return Game(make, points)
+
+
+def narrow(name, data, shape=PICTURES, **constants):
+    """A recipe with few channels."""
+
+    def make(seed=0, **overrides):
+        return RECIPES[name].build(shape, width=4, seed=seed, **{**constants, **overrides})
+
+    return Game(make, data)
+
+
+GAMES = {
+    "GAN": Game(small_gan, digits),
+    "WGAN": literal(models.WGAN),
+    "WGANGP": literal(models.WGANGP),
+    "CGAN": conditional(models.CGAN),
+    "CGAN of vectors": conditional(models.CGAN, classes=None),
+    "TwoHeadedCGAN": conditional(models.TwoHeadedCGAN, heads=(1, 1)),
+    "ACGAN": conditional(models.ACGAN, heads=(1, 3), sees_labels=False),
+    "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
+    "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
+    **{name: on_points(name) for name, recipe in RECIPES.items() if recipe.data == "images"},
+    "gan": on_pictures("gan", networks.mlp),
+    "dcgan": on_pictures("dcgan", networks.dcgan),
+    "cgan": narrow("cgan", labelled, classes=3),
+    "acgan": narrow("acgan", labelled, classes=3),
+    "projection_gan": narrow("projection_gan", labelled, classes=3, n_critic=2),
+    "pix2pix": narrow("pix2pix", pairs((32, 32, 3)), (32, 32, 3), receptive_field=16),
+    "cyclegan": narrow("cyclegan", domains((20, 20, 3)), (20, 20, 3), blocks=1, steps=16),
+}
