@@ -2,9 +2,12 @@
 
     keras-gans train dcgan --data digits --out runs/dcgan-digits
     python benchmarks/digits.py runs/dcgan-digits/model.keras
+    keras-gans train cgan --data digits --out runs/cgan-digits
+    python benchmarks/digits.py runs/cgan-digits/model.keras
 
 Prints the share of each class among the samples, and the Frechet distance of samples, of real digits and of noise to
-real digits, in the features of the classifier's hidden layer ("classifier distance"; it is no FID).
+real digits, in the features of the classifier's hidden layer ("classifier distance"; it is no FID). Of a model that
+is asked for classes, each is asked for equally often, and the share in which the classifier names it is printed.
 """
 
 import argparse
@@ -55,6 +58,10 @@ def main():
     print("real      " + "".join(f"{share:>7.1%}" for share in real_shares))
     print(f"judge is at least 90% sure of {np.mean(probabilities.max(1) > 0.9):.1%} of the samples")
 
+    if getattr(model, "classes", None):  # `generate` took the classes in turn
+        asked = np.arange(len(samples)) % model.classes
+        named = [np.mean(probabilities.argmax(1)[asked == digit] == digit) for digit in range(model.classes)]
+        print("as asked  " + "".join(f"{share:>7.1%}" for share in named) + f"   all {np.mean(named):.1%}")
     noise = np.random.default_rng(arguments.seed).uniform(-1, 1, samples.shape).astype("float32")
     reference = hidden(judge, images[:half])
     print(f"Frechet distance to {half} real digits, features of the judge's hidden layer (64), {len(samples)} samples:")

@@ -28,10 +28,11 @@ def test_readme_shows_pictures_that_exist():
 
 def test_readme_examples_run(tmp_path, monkeypatch):
     """The examples as they stand, on fewer digits and epochs."""
-    first, second, third = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    first, second, third, fourth = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert len(first.strip().splitlines()) <= 12
-    few = data.load("digits", image_size=16)[:130]
-    monkeypatch.setattr(data, "load", lambda name, image_size: few)
+    digits = [part[:130] for part in data.load("digits", image_size=16, labels=True)]
+    few = digits[0]
+    monkeypatch.setattr(data, "load", lambda name, image_size, labels=False: digits if labels else few)
     monkeypatch.chdir(tmp_path)
     code = first.replace("epochs=50", "epochs=1").replace("initial_epoch=50", "initial_epoch=1")
     code = code.replace("initial_epoch=1, epochs=60", "initial_epoch=1, epochs=2")
@@ -45,6 +46,13 @@ def test_readme_examples_run(tmp_path, monkeypatch):
     assert "sample(100_000)" in third
     exec(third.replace("100_000", "3_000").replace("epochs=50", "epochs=1").replace("every=5", "every=1"), scope)
     assert (tmp_path / "grid.gif").is_file()
+    drawn = data.pairs("shapes", image_size=64).head(8)
+    monkeypatch.setattr(data, "pairs", lambda name, image_size: data.Examples(*drawn))
+    assert "width=16" in fourth
+    exec(fourth.replace("epochs=50", "epochs=1").replace("epochs=5", "epochs=1").replace("width=16", "width=4"), scope)
+    assert scope["sevens"].shape == (16, 16, 16, 1)
+    assert scope["pictures"].shape == (8, 64, 64, 3)
+    assert (tmp_path / "shapes.gif").is_file()
 
 
 @pytest.mark.parametrize("name", list(recipes.RECIPES))
