@@ -7,13 +7,15 @@
 
 Prints the share of each class among the samples, and the Frechet distance of samples, of real digits and of noise to
 real digits, in the features of the classifier's hidden layer ("classifier distance"; it is no FID). Of a model that
-is asked for classes, each is asked for equally often, and the share in which the classifier names it is printed.
+is asked for classes, each is asked for equally often, and two rows are printed: the share in which the classifier
+names it, and the mean distance of two samples of a class divided by that of two real digits of it.
 """
 
 import argparse
 
 import numpy as np
 from scipy import linalg
+from scipy.spatial import distance
 from sklearn.neural_network import MLPClassifier
 
 from keras_gans import data, runs
@@ -29,6 +31,11 @@ def frechet_distance(a, b):
 def hidden(classifier, images):
     """Features of the classifier's hidden layer, (N, 64)."""
     return np.maximum(images.reshape(len(images), -1) @ classifier.coefs_[0] + classifier.intercepts_[0], 0)
+
+
+def spread(images):
+    """Mean distance of two different pictures."""
+    return distance.pdist(images.reshape(len(images), -1)).mean()
 
 
 def main():
@@ -62,6 +69,8 @@ def main():
         asked = np.arange(len(samples)) % model.classes
         named = [np.mean(probabilities.argmax(1)[asked == digit] == digit) for digit in range(model.classes)]
         print("as asked  " + "".join(f"{share:>7.1%}" for share in named) + f"   all {np.mean(named):.1%}")
+        varied = [spread(samples[asked == digit]) / spread(images[labels == digit]) for digit in range(model.classes)]
+        print("variety   " + "".join(f"{share:>7.1%}" for share in varied) + f"   all {np.mean(varied):.1%}")
     noise = np.random.default_rng(arguments.seed).uniform(-1, 1, samples.shape).astype("float32")
     reference = hidden(judge, images[:half])
     print(f"Frechet distance to {half} real digits, features of the judge's hidden layer (64), {len(samples)} samples:")

@@ -15,8 +15,9 @@ class Registry(dict):
         self.kind = kind
 
     def __missing__(self, name):
-        close = difflib.get_close_matches(str(name).lower(), list(self), n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        known = {key.lower(): key for key in self}
+        close = difflib.get_close_matches(str(name).lower(), known, n=1)
+        hint = f" Did you mean {known[close[0]]!r}?" if close else ""
         raise ValueError(f"Unknown {self.kind}.{hint} Expected one of: {', '.join(sorted(self))}. Received: {name!r}.")
 
     def register(self, function_or_class, name=None):

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from keras_gans import models
-from keras_gans.decode import decode, picture_files, reason, recolour, report_unreadable
+from keras_gans.decode import decode, picture_files, quiet, reason, recolour, report_unreadable
 from keras_gans.files import whole_file
 from keras_gans.pixels import from_uint8, to_uint8
 
@@ -37,12 +37,14 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     written, faults = 0, []
     for path, target in zip(paths, targets):
         try:
-            picture = decode(path, 4)
+            with quiet():
+                picture = decode(path, 4)
         except Exception as error:  # A damaged file breaks Pillow in many ways.
             faults.append(f"{path.name} ({reason(error)})")
             continue
+        image = _image(_translated(model, picture, direction, seed))
         with whole_file(target) as file:
-            _image(_translated(model, picture, direction, seed)).save(file, format="PNG")
+            image.save(file, format="PNG")
         written += 1
     report_unreadable(faults, len(paths), written, strict=False)
     return written

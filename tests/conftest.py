@@ -22,8 +22,13 @@ if BACKEND == "tensorflow":
 
 
 def pytest_collection_modifyitems(items):
-    """Tests marked `tensorflow` or `jax` are about one engine and are left out on the other."""
+    """Tests marked `tensorflow` or `jax` are about one engine and are left out on the other.
+
+    A file's tests run in one process, the battery's by game: they share fitted models.
+    """
     for item in items:
+        game = getattr(item, "callspec", None) and item.callspec.params.get("game")
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {game or ''}"))
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:
                 item.add_marker(pytest.mark.skip(reason=f"about the engine on {engine}"))

@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from conftest import dense_gan
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -76,8 +77,42 @@ def test_cli_knows_toys(tmp_path):
     assert all(name in output for name in data.TOYS)
     assert_refused(["'ring'", "'rnig'", "digits"], "train", "gan", "--data", "rnig", "--out", tmp_path / "run")
     command = ["train", "gan", "--data", "grid", "--out", tmp_path / "run"]
-    assert_refused(["no image size for 'grid'", "16"], *command, "--image-size", 16)
+    assert_refused(["no image size", "'grid'", "image size 16"], *command, "--image-size", 16)
     assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_toys_and_images_without_labels_for_recipes_that_need_more(tmp_path):
+    out = ("--out", tmp_path / "run")
+    for recipe in ("cgan", "pix2pix", "cyclegan"):
+        assert_refused(["Expected pictures for this recipe", "'ring'"], "train", recipe, "--data", "ring", *out)
+    np.savez(tmp_path / "plain.npz", x=np.zeros((4, 16, 16), "uint8"))
+    assert_refused(["a source with labels"], "train", "cgan", "--data", tmp_path / "plain.npz", *out)
+    assert_refused(["Did you mean 'shapes'", "'shpaes'"], "train", "cyclegan", "--data", "shpaes", *out)
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_a_width_for_recipes_without_one(tmp_path):
+    command = ["train", "dcgan", "--width", 4, "--out", tmp_path / "run"]
+    assert_refused(["width only for recipes that take one: ", "cgan, ", "cyclegan", "Received: 'dcgan'"], *command)
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_a_size_that_a_translating_network_cannot_take(tmp_path):
+    for recipe, size in (("pix2pix", 48), ("cyclegan", 30)):
+        command = ["train", recipe, "--data", "shapes", "--image-size", size, "--width", 2, "--out", tmp_path / "run"]
+        assert_refused([str(size)], *command)
+    assert not (tmp_path / "run").exists()
+
+
+def test_cli_refuses_a_label_of_a_model_without_classes_and_to_translate_with_one_that_does_not(tmp_path):
+    model, picture = tmp_path / "model.keras", tmp_path / "a.png"
+    dense_gan().save(model)
+    Image.fromarray(np.zeros((4, 4, 3), "uint8")).save(picture)
+    out = ["--out", tmp_path / "b.png"]
+    assert_refused(["a label only for a model with classes", "a GAN"], "generate", model, "--label", 1, *out)
+    assert_refused(["translates pictures", "a GAN"], "translate", model, picture, "--out", tmp_path / "translated")
+    assert_refused(["keras_gans saved"], "translate", tmp_path / "none.keras", picture)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "model.keras"]
 
 
 def test_cli_refuses_data_of_less_than_one_step(tmp_path):

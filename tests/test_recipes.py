@@ -1,9 +1,11 @@
 """Recipes: each has its paper's constants, and the networks that fit its terms."""
 
 import keras
+import numpy as np
 import pytest
 
 from keras_gans import layers, losses, recipes, regularizers
+from keras_gans.schedules import ConstantThenLinear
 
 ADAM, RMSPROP = keras.optimizers.Adam, keras.optimizers.RMSprop
 CONSTANTS = {  # optimizer, learning rate, its other constants, steps of D, loss, penalty
@@ -22,13 +24,32 @@ CONSTANTS = {  # optimizer, learning rate, its other constants, steps of D, loss
     "rsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.RelativisticLoss, None),
     "ragan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.RelativisticLoss, None),
     "improved_gan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "cgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "acgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "projection_gan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
+    "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
 }
+BATCHES = {"cgan": 64, "acgan": 100, "projection_gan": 64, "pix2pix": 1, "cyclegan": 1}  # of the papers
+NARROW = {  # what takes a width, with few channels, at the smallest size that costs little
+    "cgan": ((16, 16, 1), {"width": 4}),
+    "acgan": ((16, 16, 1), {"width": 4}),
+    "projection_gan": ((16, 16, 1), {"width": 4}),
+    "pix2pix": ((32, 32, 3), {"width": 4}),
+    "cyclegan": ((32, 32, 3), {"width": 4, "blocks": 1}),
+}
+OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 
 
 @pytest.fixture(scope="module", params=list(recipes.RECIPES))
 def named(request):
-    """A recipe's name and its model for pictures of 16x16."""
-    return request.param, recipes.RECIPES[request.param].build((16, 16, 1))
+    """A recipe's name and its model for small pictures."""
+    shape, arguments = NARROW.get(request.param, ((16, 16, 1), {}))
+    return request.param, recipes.RECIPES[request.param].build(shape, **arguments)
+
+
+def discriminators(model):
+    return [getattr(model, name) for name in model._network_names if name.startswith("discriminator")]
 
 
 def test_recipe_has_its_papers_constants(named):
@@ -47,13 +68,12 @@ def test_recipe_has_its_papers_constants(named):
 
 def test_recipe_has_batch_norm_in_d_only_where_no_penalty_sees_it(named):
     name, model = named
-    names = {type(layer).__name__ for layer in model.discriminator._flatten_layers()}
-    assert ("BatchNormalization" in names) == (
-        name not in ("gan", "wgan_gp", "wgan_lp", "sngan", "dragan", "r1gan")  # gan's D is dense
-    )
+    names = {type(layer).__name__ for network in discriminators(model) for layer in network._flatten_layers()}
+    without = ("gan", "wgan_gp", "wgan_lp", "sngan", "dragan", "r1gan", "cgan", "projection_gan", "cyclegan")
+    assert ("BatchNormalization" in names) == (name not in without)
 
 
-@pytest.mark.parametrize("name", list(recipes.RECIPES))
+@pytest.mark.parametrize("name", OF_IMAGES)
 def test_recipe_for_points_is_dense(name):
     model = recipes.RECIPES[name].build((2,))
     assert recipes.RECIPES[name].batch_for((2,)) == 256
@@ -118,3 +138,58 @@ def test_recipe_takes_other_networks_and_overrides():
     assert (small.weight, small.n_critic) == (3.0, 2)
     with pytest.raises(TypeError, match="Received: lambda_"):
         recipes.nsgan((2,), lambda_=3)
+
+
+def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
+    kinds = {name: recipes.RECIPES[name].data for name in BATCHES}
+    expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}
+    assert kinds == {**expected, "cyclegan": "domains"}
+    assert {name: recipes.RECIPES[name].batch_for((32, 32, 3)) for name in BATCHES} == BATCHES
+
+
+@pytest.mark.parametrize("name", ["cgan", "acgan", "projection_gan"])
+def test_conditional_recipe_has_the_classes_it_is_asked_for(name):
+    model = recipes.RECIPES[name].build((16, 16, 1), classes=4, width=4)
+    assert model.classes == 4
+    assert model.generate(5, labels=3).shape == (5, 16, 16, 1)
+    assert model.latent_dim == {"cgan": 100, "acgan": 110, "projection_gan": 128}[name]
+
+
+def test_cgan_learns_mismatches_and_projection_gan_does_not():
+    assert recipes.cgan((16, 16, 1), width=4).learns_mismatch
+    assert not recipes.projection_gan((16, 16, 1), width=4).learns_mismatch
+
+
+def test_acgan_drops_half_in_d():
+    model = recipes.acgan((16, 16, 1), width=4)
+    rates = {layer.rate for layer in model.discriminator._flatten_layers() if isinstance(layer, keras.layers.Dropout)}
+    assert rates == {0.5}
+
+
+def test_pix2pix_has_the_papers_weights_and_a_bottleneck_without_batch_norm():
+    model, other = (recipes.pix2pix((32, 32, 3), width=4, **arguments) for arguments in ({}, {"receptive_field": 16}))
+    assert model.l1_weight == 100
+    norms = [layer for layer in model.generator.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert norms
+    assert all(layer.output.shape[1] > 1 for layer in norms)
+    assert [m.discriminator.output_shape for m in (model, other)] == [(None, 2, 2, 1), (None, 14, 14, 1)]
+
+
+def test_cyclegan_has_the_papers_weights_and_pools():
+    model = recipes.cyclegan((32, 32, 3), width=4, blocks=1)
+    assert (model.cycle_weight, model.identity_weight, model.pool_size) == (10, 0.5, 50)
+    first, second = model.generator_ab.get_weights(), model.generator_ba.get_weights()
+    assert not any(np.array_equal(a, b) for a, b in zip(first, second) if a.ndim == 4)
+
+
+@pytest.mark.parametrize(
+    ("steps", "rates"), [(10, {0: 2e-4, 5: 2e-4, 6: 1.6e-4, 10: 0}), (5, {2: 2e-4, 5: 0}), (1, {0: 2e-4, 1: 0})]
+)
+def test_cyclegan_of_known_length_has_the_papers_schedule(steps, rates):
+    """The second half of the steps falls to zero."""
+    model = recipes.cyclegan((32, 32, 3), width=4, blocks=1, steps=steps)
+    for member in (model.d_optimizer, model.g_optimizer):
+        schedule = member._learning_rate
+        assert isinstance(schedule, ConstantThenLinear)
+        for step, rate in rates.items():
+            assert float(schedule(step)) == pytest.approx(rate, rel=1e-5, abs=1e-12)

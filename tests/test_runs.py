@@ -1,8 +1,11 @@
 """Run folders: what a run leaves, and that a stopped run goes on as if it had not been stopped."""
 
 import csv
+import dataclasses
+import functools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,8 +16,9 @@ import numpy as np
 import pytest
 from conftest import assert_same_state
 from PIL import Image
+from typer.testing import CliRunner
 
-from keras_gans import runs
+from keras_gans import callbacks, cli, data, recipes, runs, visualization
 
 # A real command line, in a process of its own, that saves after each step instead of once a minute.
 COMMAND = """
@@ -31,10 +35,10 @@ NO_TENSORFLOW = "sys.modules['tensorflow'] = None"
 # A recipe for points with two updates of D per step, three steps of 2 * 20 points in a pass.
 TWICE = """
 import keras
-from keras_gans import networks, recipes, runs
+from keras_gans import networks, recipes, sources
 from keras_gans.recipes.registry import recipe
 
-runs.POINTS = 130
+sources.POINTS = 130
 
 @recipe(paper="none", arxiv="none", batch_size=20)
 def twice(image_shape, seed):
@@ -134,7 +138,7 @@ def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
     finish(start(*command, killed, "--resume", prelude=TWICE))
     assert_same_run(killed, uninterrupted)
     config = json.loads((killed / "config.json").read_text())
-    assert (config["data"], config["data_shape"], config["image_size"]) == ("ring", [130, 2], None)
+    assert (config["data"], config["data_shapes"], config["image_size"]) == ("ring", [[130, 2]], None)
     assert len((killed / "history.csv").read_text().splitlines()) == 1 + 3  # passes of 3, 3 and 1 step
     with Image.open(killed / "training.gif") as gif:
         assert (gif.n_frames, gif.width > gif.height) == (8, True)  # points and critic side by side
@@ -198,3 +202,165 @@ def test_load_model_refuses_other_files(tmp_path):
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
     with pytest.raises(ValueError, match=r"that keras_gans saved. Received: .*holds a Sequential"):
         runs.load_model(tmp_path / "other.keras")
+
+
+# Labels, pairs and two domains: in this process, which costs less.
+
+
+def in_process(*arguments):
+    result = CliRunner().invoke(cli.app, list(map(str, arguments)))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def train(*arguments):
+    code, output = in_process("train", *arguments)
+    assert code == 0, output
+
+
+def assert_refused(message, *arguments):
+    code, output = in_process(*arguments)
+    assert code == 2, output
+    assert re.search(rf"^Error: {message}\.$", output, re.MULTILINE), output
+
+
+def last_frame(folder):
+    with Image.open(sorted((folder / "samples").iterdir())[-1]) as image:
+        return np.asarray(image)
+
+
+def assert_whole(folder):
+    names = {"config.json", "history.csv", "model.keras", "samples", "training.gif", "losses.png"}
+    assert {path.name for path in folder.iterdir()} == names
+
+
+@pytest.fixture(scope="module")
+def of_classes(tmp_path_factory):
+    """Two steps of a narrow CGAN on 70 digits of ten classes."""
+    folder = tmp_path_factory.mktemp("classes")
+    images, labels = data.load("digits", image_size=16, labels=True)
+    np.savez(folder / "digits.npz", x=images[:70], y=labels[:70])
+    out = folder / "run"
+    train("cgan", "--data", folder / "digits.npz", "--width", 4, "--steps", 2, "--batch-size", 35, "--out", out)
+    return out
+
+
+def test_run_of_cgan_shows_a_row_for_each_class(of_classes, tmp_path):
+    assert_whole(of_classes)
+    config = json.loads((of_classes / "config.json").read_text())
+    assert (config["data_shapes"], config["width"], config["batch_size"]) == ([[70, 16, 16, 1], [70]], 4, 35)
+    model = runs.load_model(of_classes / "model.keras")
+    assert model.classes == 10
+    pictures, columns = model.sheet(seed=0)
+    expected = visualization.image_grid(pictures, columns, title="step 2")
+    assert (len(pictures), columns) == (100, 10)
+    np.testing.assert_array_equal(last_frame(of_classes), expected)
+
+
+def test_run_of_cgan_generates_the_asked_class(of_classes, tmp_path):
+    model = of_classes / "model.keras"
+    for out, label in (("7", ("--label", 7)), ("3", ("--label", 3)), ("all", ())):
+        code, output = in_process("generate", model, "--seed", 1, *label, "--out", tmp_path / f"{out}.png")
+        assert (code, "36 examples" in output) == (0, bool(label))
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 3
+    assert_refused(r"Expected labels in 0 to 9, .* Received: labels from 10 to 10", "generate", model, "--label", 10)
+    code, output = in_process("translate", model, tmp_path / "7.png", "--out", tmp_path / "translated")
+    assert (code, "translates pictures. Received: a CGAN" in output) == (2, True)
+    assert not (tmp_path / "translated").exists()
+
+
+def test_run_of_pix2pix_shows_inputs_outputs_and_targets_of_the_test_split(tmp_path):
+    folder = tmp_path / "run"
+    train("pix2pix", "--data", "shapes", "--width", 4, "--image-size", 32, "--steps", 2, "--out", folder)
+    assert_whole(folder)
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["data_shapes"], config["input_side"]) == ([[400, 32, 32, 3]] * 2, "right")
+    model = runs.load_model(folder / "model.keras")
+    held_out = data.pairs("shapes", image_size=32, split="test").head(8)
+    pictures, columns = model.sheet(seed=0, real=held_out)
+    assert (len(pictures), columns) == (24, 6)
+    np.testing.assert_array_equal(last_frame(folder), visualization.image_grid(pictures, columns, title="step 2"))
+    sentence = "Expected a model that generates; `keras-gans translate` is for a Pix2Pix"
+    assert_refused(sentence, "generate", folder / "model.keras", "--out", tmp_path / "a.png")
+    assert not (tmp_path / "a.png").exists()
+
+
+CYCLEGAN = ("cyclegan", "--data", "shapes", "--width", 2, "--image-size", 32, "--seed", 3)
+
+
+@pytest.fixture(scope="module")
+def shallow():
+    """The recipe with one residual block instead of six, which is quicker to compile; a save after each step."""
+    recipe = recipes.RECIPES["cyclegan"]
+    with pytest.MonkeyPatch.context() as patch:
+        build = functools.partial(recipe.build, blocks=1)
+        patch.setitem(recipes.RECIPES, "cyclegan", dataclasses.replace(recipe, build=build))
+        patch.setattr(runs, "SECONDS_BETWEEN_SAVES", 0.0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole_cyclegan(shallow, tmp_path_factory):
+    """Four steps of CycleGAN that nobody stops."""
+    folder = tmp_path_factory.mktemp("domains") / "run"
+    train(*CYCLEGAN, "--steps", 4, "--out", folder)
+    return folder
+
+
+def test_run_of_cyclegan_shows_there_and_back_of_the_test_split(whole_cyclegan):
+    assert_whole(whole_cyclegan)
+    model = runs.load_model(whole_cyclegan / "model.keras")
+    assert int(model.pool_a.count) == int(model.pool_b.count) == 4
+    assert model.g_optimizer._learning_rate.get_config()["constant_steps"] == 2
+    pictures, columns = model.sheet(real=data.domains("shapes", image_size=32, split="test").head(8))
+    assert (len(pictures), columns) == (48, 6)
+    expected = visualization.image_grid(pictures, columns, title="step 4")
+    np.testing.assert_array_equal(last_frame(whole_cyclegan), expected)
+
+
+def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan, tmp_path, monkeypatch):
+    """The power goes in the third step, after its frame and before its save: all goes on from the second, pools too."""
+    folder, save = tmp_path / "killed", callbacks.Checkpoint.save
+
+    def fail(self):
+        if int(self.model.optimizer.iterations.numpy()) == 3:
+            raise RuntimeError("power cut")
+        save(self)
+
+    monkeypatch.setattr(callbacks.Checkpoint, "save", fail)
+    with pytest.raises(RuntimeError, match="power cut"):
+        train(*CYCLEGAN, "--steps", 4, "--out", folder)
+    monkeypatch.undo()
+    assert (folder / "samples" / "step_00000003.png").exists()
+    assert int(runs.load_model(folder / "model.keras").optimizer.iterations) == 2
+    train(*CYCLEGAN, "--steps", 4, "--out", folder, "--resume")
+    assert_same_run(folder, whole_cyclegan)
+
+
+@pytest.mark.parametrize(("key", "now"), [("steps", 8), ("width", 3)])
+def test_run_of_cyclegan_refuses_another_length_or_width(whole_cyclegan, key, now):
+    """Its learning rate follows its length."""
+    before = json.loads((whole_cyclegan / "config.json").read_text())
+    sentence = rf"Expected the {key} with which the run was started, {before[key]}. Received: {now}"
+    command = ["train", *CYCLEGAN, "--steps", 4, "--out", whole_cyclegan, "--resume"]
+    assert_refused(sentence, *command, f"--{key}", now)
+    assert json.loads((whole_cyclegan / "config.json").read_text()) == before
+
+
+def test_run_of_cyclegan_translates_files_both_ways(whole_cyclegan, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 50, 3), dtype="uint8")
+    Image.fromarray(pixels).save(tmp_path / "a.jpg")
+    command = ["translate", whole_cyclegan / "model.keras", tmp_path / "a.jpg", "--out"]
+    for way in ("AtoB", "BtoA"):
+        code, output = in_process(*command, tmp_path / way, "--direction", way)
+        assert (code, f"Wrote 1 pictures to {tmp_path / way}" in output) == (0, True)
+    code, output = in_process(*command, tmp_path / "default")
+    found = [Image.open(tmp_path / way / "a.png") for way in ("AtoB", "BtoA", "default")]
+    assert [image.size for image in found] == [(50, 20)] * 3
+    assert found[0].tobytes() == found[2].tobytes() != found[1].tobytes()
+    assert_refused(
+        r"Expected to write each picture once, to a new file. Received: .* again", *command, tmp_path / "AtoB"
+    )
+    code, output = in_process(*command, tmp_path / "typo", "--direction", "AtoC")
+    assert (code, "AtoB" in output, (tmp_path / "typo").exists()) == (2, True, False)

@@ -40,7 +40,7 @@ class ImagePool(layers.Layer):
     """
 
     def __init__(self, shape, size=50, name=None):
-        super().__init__(name=name, trainable=False, dtype="float32")
+        super().__init__(name=name, trainable=False, dtype="float32", autocast=False)
         self.shape, self.size = tuple(shape), size
         kind = {"trainable": False, "aggregation": "only_first_replica", "initializer": "zeros"}
         self.images = self.add_weight(name="images", shape=(size, *self.shape), **kind)

@@ -49,7 +49,15 @@ class Conditional(Pair):
 
         Returns:
             tensor of the same shape.
+
+        Raises:
+            ValueError: if a single vector has no neighbour.
         """
+        if self.classes is None and condition.shape[0] == 1:
+            raise ValueError(
+                "Expected two examples or more in a batch, whose vectors are each other's mismatches. "
+                "Received: a batch of 1."
+            )
         if self.classes is None:
             return ops.roll(condition, 1, axis=0)
 

@@ -7,6 +7,7 @@ from keras import ops
 from keras_gans import losses
 from keras_gans.data.check import Part, check_array
 from keras_gans.models.base import AdversarialModel
+from keras_gans.models.pair import shapes
 from keras_gans.models.translation import SHOWN, check_maps, check_real, noise, side_by_side
 
 
@@ -51,8 +52,7 @@ class Pix2Pix(AdversarialModel):
     """
 
     def __init__(self, generator, discriminator, seed=0, name="pix2pix"):
-        check_maps("generator", generator, generator.input_shape, (None, *generator.output_shape[1:]))
-        check_maps("discriminator", discriminator, [generator.input_shape, generator.output_shape], None)
+        check_maps("discriminator", discriminator, list(shapes(generator)), None)
         super().__init__({"generator": generator, "discriminator": discriminator}, seed, name)
 
     @property

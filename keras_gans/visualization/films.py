@@ -13,6 +13,7 @@ from keras_gans.files import whole_file
 from keras_gans.visualization.pictures import to_picture
 
 LAST_FRAME = 2000  # milliseconds for which a GIF holds its last frame
+SAMPLE = 8  # frames that tell how large all will be
 MAX_FRAMES = 300  # of a GIF, whose encoder keeps its frames in memory
 
 
@@ -90,15 +91,24 @@ def _thin(frames, count):
 
 
 def _write_gif(path, frames, fps, max_bytes):
-    kept, bits = min(len(frames), MAX_FRAMES), 8
+    kept, bits = _guess(path, frames, fps, max_bytes)
     while (size := _encode_gif(path, _thin(frames, kept), fps, bits)) > max_bytes:
         if bits == 5 and kept <= 2:
             raise ValueError(f"Expected `max_bytes` to hold two frames, {size} bytes. Received: {max_bytes!r}.")
         if bits == 5:
             kept = max(2, min(kept - 1, int(0.97 * kept * max_bytes / size)))
-        else:  # fewer colours rarely save more than a factor of 4, so the frames beyond that go at once
-            kept = max(min(kept, 2), min(kept, int(4 * kept * max_bytes / size)))
         bits = 6 if bits == 8 else 5
+
+
+def _guess(path, frames, fps, max_bytes):
+    """How many frames, of how many colours (as bits), are likely to fit, so that few tries are needed."""
+    kept = min(len(frames), MAX_FRAMES)
+    few = _thin(frames, min(kept, SAMPLE))
+    for bits in (8, 6, 5):
+        fitting = int(len(few) * max_bytes / _encode_gif(path, few, fps, bits))
+        if fitting >= kept:
+            return kept, bits
+    return max(min(kept, 2), fitting), bits
 
 
 def _encode_gif(path, frames, fps, bits):

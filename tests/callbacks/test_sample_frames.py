@@ -148,6 +148,20 @@ def test_sample_frames_leaves_numbers_to_the_model(tmp_path):
     np.testing.assert_array_equal(imageio.v3.imread(callback.frames[-1]), expected)
 
 
+def test_sample_frames_of_a_translation_hands_the_model_its_pictures_and_takes_its_columns(tmp_path):
+    class Translator(Painter):
+        def sheet(self, n, seed, real):
+            return np.concatenate([part[:n] for part in real]) * 0.5 + seed / 10, 4
+
+    a, b = np.random.default_rng(0).uniform(-1, 1, (2, 6, 8, 8, 3)).astype("float32")
+    for folder, columns in (("model", None), ("mine", 2)):
+        callback = SampleFrames(tmp_path / folder, examples=2, seed=3, columns=columns, real=(a, b))
+        fit(Translator(), callback, epochs=1)
+        pictures = np.concatenate([a[:2], b[:2]]) * 0.5 + 0.3
+        expected = image_grid(pictures, columns=columns or 4, title="step 4")
+        np.testing.assert_array_equal(imageio.v3.imread(callback.frames[-1]), expected)
+
+
 @pytest.mark.parametrize("argument", ["examples", "columns"])
 def test_sample_frames_refuses_numbers_below_one(tmp_path, argument):
     with pytest.raises(ValueError, match=rf"Expected `{argument}` of at least 1. Received: 0\.$"):

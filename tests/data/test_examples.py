@@ -1,0 +1,116 @@
+"""Examples of one or several parts: which of them a pass reads, and that a batch can be read again."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gans import data
+from keras_gans.data.batches import Batches
+
+
+def unaligned(*lengths):
+    """Parts of numbers that say to which part they belong: 0, 1, ... and 1000, 1001, ..."""
+    parts = (1000.0 * i + np.arange(n, dtype="float32")[:, None] for i, n in enumerate(lengths))
+    return data.Examples(*parts, aligned=False)
+
+
+def same(one, other):
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_examples_of_aligned_parts_stay_together():
+    images, labels = np.arange(10, dtype="float64")[:, None], np.arange(10, dtype="int32") * 7
+    examples = data.Examples(images, labels)
+    read = examples.read(examples.order(np.random.default_rng(0)))
+    assert [part.dtype for part in read] == [np.float32, np.int32]
+    assert sorted(read[0][:, 0]) == list(range(10)) != read[0][:, 0].tolist()
+    np.testing.assert_array_equal(read[0][:, 0] * 7, read[1])
+
+
+def test_examples_without_a_generator_keep_their_order():
+    assert [order.tolist() for order in unaligned(5, 2).order()] == [[0, 1, 2, 3, 4], [0, 1, 0, 1, 0]]
+
+
+def test_examples_of_unaligned_parts_cover_the_longer_and_repeat_the_shorter_in_new_orders():
+    examples = unaligned(11, 4)
+    assert len(examples) == 11
+    long, short = examples.order(np.random.default_rng(0))
+    assert sorted(long) == list(range(11)) != long.tolist()
+    assert len(short) == 11
+    rounds = [short[:4].tolist(), short[4:8].tolist()]
+    assert all(sorted(one) == [0, 1, 2, 3] for one in rounds)
+    assert len(set(short[8:])) == 3
+    orders = [examples.order(np.random.default_rng(seed))[1] for seed in range(10)]
+    assert any(order[:4].tolist() != order[4:8].tolist() for order in orders)
+
+
+def test_examples_of_unaligned_parts_are_shuffled_each_for_itself():
+    orders = [unaligned(20, 20).order(np.random.default_rng(seed)) for seed in range(3)]
+    assert not any(np.array_equal(a, b) for a, b in orders)
+
+
+def test_examples_head_is_the_first_of_each_part_as_they_are():
+    a, b = unaligned(5, 2).head(3)
+    assert (a[:, 0].tolist(), b[:, 0].tolist()) == ([0, 1, 2], [1000, 1001])
+
+
+def test_examples_fingerprint_tells_other_data_apart():
+    a, b = np.zeros((4, 2), "float32"), np.arange(4, dtype="int32")
+    same_ones = {data.Examples(a, b).fingerprint(), data.Examples(a.copy(), b.copy()).fingerprint()}
+    assert len(same_ones) == 1
+    others = {
+        data.Examples(a, b + 1).fingerprint(),
+        data.Examples(a + 1, b).fingerprint(),
+        data.Examples(a).fingerprint(),
+    }
+    assert not same_ones & others
+
+
+def test_examples_refuse_aligned_parts_of_other_lengths():
+    with pytest.raises(ValueError, match=r"as many examples in each part. Received: 4 and 3"):
+        data.Examples(np.zeros((4, 1)), np.zeros(3))
+
+
+@pytest.fixture(scope="module")
+def jittered(tmp_path_factory):
+    """Two folders of 12 and 9 small pictures, read from disk and changed at random."""
+    folder, rng = tmp_path_factory.mktemp("domains"), np.random.default_rng(0)
+    for side, count in (("trainA", 12), ("trainB", 9)):
+        (folder / side).mkdir()
+        for i in range(count):
+            pixels = rng.integers(0, 256, (8, 8, 3), dtype="uint8")
+            Image.fromarray(pixels).save(folder / side / f"{i}.png")
+    return data.domains(folder, image_size=8)
+
+
+@pytest.mark.parametrize("kind", ["arrays", "pictures"])
+def test_batches_of_several_parts_continued_inside_a_pass_equal_uninterrupted(kind, jittered):
+    examples = jittered if kind == "pictures" else unaligned(12, 9)
+
+    def passes(**part):
+        source = Batches(examples, 2, True, seed=5, **part)
+        return [source.batch(step, index) for _ in range(2) for step, index in source.one_pass()]
+
+    whole, rest = passes(), passes(skip=4)
+    assert (len(whole), len(rest)) == (12, 4)
+    for mine, other in zip(rest, [*whole[4:6], *whole[10:12]]):
+        assert same(mine, other)
+    assert not same(whole[0], whole[6])
+
+
+def test_batches_jitter_with_the_step_and_not_at_all_without_shuffle(jittered):
+    """The same picture is cropped and mirrored otherwise in another pass, and is as it lies on disk unshuffled."""
+    source = Batches(jittered, 1, True, seed=5)
+    a = source.examples.read((np.array([0]), np.array([0])), np.random.default_rng((5, 0, 0)))
+    b = source.examples.read((np.array([0]), np.array([0])), np.random.default_rng((5, 12, 0)))
+    assert not same(a, b)
+    plain = Batches(jittered, 2, False, seed=5).batch(0, 0)
+    assert same(plain, jittered.head(2))
+
+
+def test_batches_of_several_parts_are_tuples_of_their_types():
+    labelled = data.Examples(np.zeros((6, 2, 2, 1)), np.arange(6, dtype="uint8"))
+    batches = data.batches(labelled, 3)
+    images, labels = batches[0] if hasattr(batches, "__getitem__") else next(iter(batches))
+    assert (tuple(images.shape), tuple(labels.shape)) == ((3, 2, 2, 1), (3,))
+    assert (np.asarray(images).dtype, np.asarray(labels).dtype) == (np.float32, np.uint8)

@@ -1,0 +1,80 @@
+"""Terms beside the adversarial losses, and the part of D's loss that is about what it should reject, against SciPy."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from scipy.special import log_softmax
+
+from keras_gans import losses
+
+REAL = np.array([[-5.0], [1.4], [12.5], [2.7]], "float32")
+FAKE = np.array([[10.0], [4.4], [-5.5], [3.6]], "float32")
+SMOOTHED = np.log1p(np.exp(FAKE)) - 0.1 * FAKE  # cross-entropy with the target 0.1
+
+
+def test_l1_is_the_mean_absolute_difference():
+    a, b = np.random.default_rng(0).normal(size=(2, 3, 4, 4, 2)).astype("float32")
+    assert float(losses.l1(a, b)) == pytest.approx(np.abs(a.astype("float64") - b).mean(), rel=1e-6)
+    assert float(losses.l1(a, a)) == 0
+
+
+def test_l1_of_halves_is_computed_in_float32():
+    a = ops.full((1000,), 300.0, dtype="float16")
+    assert float(losses.l1(a, -a)) == 600.0
+    assert keras.backend.standardize_dtype(losses.l1(a, a).dtype) == "float32"
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
+def test_class_cross_entropy_is_that_of_scipy(dtype):
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(size=(20, 5)).astype("float32"), rng.integers(0, 5, 20)
+    expected = -log_softmax(logits.astype("float64"), axis=1)[np.arange(20), labels].mean()
+    assert float(losses.class_cross_entropy(labels.astype(dtype), logits)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_class_cross_entropy_is_finite_where_the_classifier_is_sure():
+    logits = np.array([[1e4, 0.0, -1e4]], "float32")
+    found = [float(losses.class_cross_entropy(np.array([label]), logits)) for label in range(3)]
+    assert found == [0.0, 1e4, 2e4]
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        (losses.GANLoss(), np.log1p(np.exp(FAKE)).mean()),
+        (losses.GANLoss(smoothing=0.2), SMOOTHED.mean()),
+        (losses.GANLoss(smoothing=0.2, one_sided=True), np.log1p(np.exp(FAKE)).mean()),
+        (losses.LeastSquaresLoss(), 0.5 * np.square(FAKE).mean()),
+        (losses.LeastSquaresLoss(a=-1, b=1, c=0), 0.5 * np.square(FAKE + 1).mean()),
+        (losses.HingeLoss(), np.maximum(0, 1 + FAKE).mean()),
+        (losses.WassersteinLoss(), FAKE.mean()),
+        (losses.FDivergenceLoss("kl"), np.exp(FAKE.astype("float64") - 1).mean()),
+        (losses.FDivergenceLoss("pearson"), (np.square(FAKE) / 4 + FAKE).mean()),
+    ],
+)
+def test_fake_loss_is_the_part_of_ds_loss_that_fakes_decide(loss, expected):
+    fake_loss = loss.fake_loss(FAKE)
+    assert keras.backend.standardize_dtype(fake_loss.dtype) == "float32"
+    assert float(fake_loss) == pytest.approx(expected, rel=1e-5)
+    change = float(loss.discriminator_loss(REAL, FAKE)) - float(loss.discriminator_loss(REAL, FAKE * 0))
+    assert change == pytest.approx(expected - float(loss.fake_loss(FAKE * 0)), rel=1e-4)
+
+
+def test_fake_loss_of_noisy_labels_draws_its_targets():
+    """Softplus minus t times the logit, the t of 0 to 0.3."""
+    loss = losses.GANLoss(noisy_labels=((0.7, 1.2), (0.0, 0.3)))
+    logits = np.ones((2000, 1), "float32")
+    targets = np.log1p(np.e) - float(loss.fake_loss(logits))
+    assert targets == pytest.approx(0.15, abs=5 * 0.3 / np.sqrt(12 * 2000))
+    assert float(loss.fake_loss(logits)) != float(loss.fake_loss(logits))
+
+
+@pytest.mark.parametrize("name", [name for name in losses.LOSSES if not losses.get(name).needs_real])
+def test_fake_loss_is_there_wherever_single_examples_are_judged(name):
+    assert np.isfinite(float(losses.get(name).fake_loss(FAKE)))
+
+
+def test_fake_loss_of_a_relativistic_loss_is_refused():
+    with pytest.raises(ValueError, match=r"a sum over real and over false examples. Received: RelativisticLoss"):
+        losses.RelativisticLoss().fake_loss(FAKE)
