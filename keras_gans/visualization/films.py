@@ -14,6 +14,7 @@ from keras_gans.visualization.pictures import to_picture
 
 LAST_FRAME = 2000  # milliseconds for which a GIF holds its last frame
 SAMPLE = 8  # frames that tell how large all will be
+FEWEST = 20  # frames that a GIF keeps before it is given fewer colours
 MAX_FRAMES = 300  # of a GIF, whose encoder keeps its frames in memory
 
 
@@ -38,8 +39,9 @@ def check_animation(path, fps=8, max_bytes=2_000_000):
 def animation(path, frames, fps=8, max_bytes=2_000_000):
     """Writes frames as GIF (loops forever, holds its last frame for 2 seconds) or as MP4.
 
-    All frames get the size of the last one, cut or filled up with white. A GIF that would be too large gets fewer
-    colours (64, then 32) and then evenly fewer frames, the first and the last always among them.
+    All frames get the size of the last one, cut or filled up with white. A GIF that would be too large gets
+    evenly fewer frames, the first and the last always among them, then, rather than fewer than 20, fewer colours (64,
+    then 32), and only then still fewer frames.
 
     Args:
         path: file to write; its suffix, .gif or .mp4, decides the format.
@@ -93,11 +95,12 @@ def _thin(frames, count):
 def _write_gif(path, frames, fps, max_bytes):
     kept, bits = _guess(path, frames, fps, max_bytes)
     while (size := _encode_gif(path, _thin(frames, kept), fps, bits)) > max_bytes:
-        if bits == 5 and kept <= 2:
-            raise ValueError(f"Expected `max_bytes` to hold two frames, {size} bytes. Received: {max_bytes!r}.")
-        if bits == 5:
+        if kept > 2:
             kept = max(2, min(kept - 1, int(0.97 * kept * max_bytes / size)))
-        bits = 6 if bits == 8 else 5
+        elif bits > 5:
+            bits = 6 if bits == 8 else 5
+        else:
+            raise ValueError(f"Expected `max_bytes` to hold two frames, {size} bytes. Received: {max_bytes!r}.")
 
 
 def _guess(path, frames, fps, max_bytes):
@@ -106,9 +109,9 @@ def _guess(path, frames, fps, max_bytes):
     few = _thin(frames, min(kept, SAMPLE))
     for bits in (8, 6, 5):
         fitting = int(len(few) * max_bytes / _encode_gif(path, few, fps, bits))
-        if fitting >= kept:
-            return kept, bits
-    return max(min(kept, 2), fitting), bits
+        if fitting >= min(kept, FEWEST):
+            break
+    return max(min(kept, 2), min(kept, fitting)), bits
 
 
 def _encode_gif(path, frames, fps, bits):
