@@ -145,7 +145,10 @@ def draw(path, model, n=None, seed=None, label=None):
         ValueError: if the model generates neither images nor points in the plane.
     """
     if isinstance(model, (models.Pix2Pix, models.CycleGAN)):
-        raise ValueError(f"Expected a model that generates; `keras-gans translate` is for a {type(model).__name__}.")
+        raise ValueError(
+            "Expected a model that generates from latents; `keras-gans translate` is for others. "
+            f"Received: a {type(model).__name__}."
+        )
     if label is not None and getattr(model, "classes", None) is None:
         raise ValueError(f"Expected a label only for a model with classes. Received: a {type(model).__name__}.")
     samples, columns = model.sheet(n, seed) if label is None else (model.generate(n or 36, seed, label), None)

@@ -13,6 +13,7 @@ TRANSLATED_SIDE = 256  # pixels to which pictures that are translated are brough
 SMALLEST_SIDE = 16  # pixels to which smaller pictures are enlarged unless a size is asked for
 DRAWN_SIDE = 64  # pixels of drawn pictures unless a size is asked for
 SHOWN = 8  # pictures that a film of a translation shows
+WANTED = {"labels": "pictures with labels", "pairs": "pairs of pictures", "domains": "pictures of two domains"}
 NAMES = {
     "images": data.DATA_SETS | data.TOYS,
     "labels": data.DATA_SETS,
@@ -42,11 +43,10 @@ def read(kind, source, image_size=None, input_side="right", cache=None, strict=F
     """
     _check_name(kind, source)
     if source in data.TOYS:
-        if kind != "images" or image_size is not None:
-            raise ValueError(
-                f"Expected pictures for this recipe, or no image size. Received: {source!r}, points in the plane, with "
-                f"image size {image_size}."
-            )
+        if kind != "images":
+            raise ValueError(f"Expected {WANTED[kind]} for this recipe. Received: {source!r}, points in the plane.")
+        if image_size is not None:
+            raise ValueError(f"Expected no image size for {source!r}, points in the plane. Received: {image_size}.")
         return data.Examples(data.TOYS[source]().sample(POINTS, seed=0))
     if kind in ("images", "labels"):
         return data.Examples(*_pictures(source, image_size, strict, labels=kind == "labels"))

@@ -81,6 +81,17 @@ def test_animation_gif_fits_by_fewer_frames_then(tmp_path):
     assert (levels[0], levels[-1], durations[-1]) == (0, 200, 2000)
 
 
+def test_animation_gif_keeps_its_colours_while_twenty_frames_fit(tmp_path):
+    frames = noise_frames(30)
+    animation(tmp_path / "free.gif", frames)
+    free = (tmp_path / "free.gif").stat().st_size
+    animation(tmp_path / "a.gif", frames, max_bytes=int(0.8 * free))
+    film = imageio.v3.imread(tmp_path / "a.gif")
+    assert (tmp_path / "a.gif").stat().st_size <= 0.8 * free
+    assert 20 <= len(film) < 30
+    assert len(np.unique(film[1].reshape(-1, 3), axis=0)) > 64
+
+
 def test_animation_gif_refuses_a_limit_below_two_frames(tmp_path):
     with pytest.raises(ValueError, match=r"Expected `max_bytes` to hold two frames, \d+ bytes. Received: 1000\.$"):
         animation(tmp_path / "a.gif", noise_frames(4), max_bytes=1000)
