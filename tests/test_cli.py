@@ -77,14 +77,14 @@ def test_cli_knows_toys(tmp_path):
     assert all(name in output for name in data.TOYS)
     assert_refused(["'ring'", "'rnig'", "digits"], "train", "gan", "--data", "rnig", "--out", tmp_path / "run")
     command = ["train", "gan", "--data", "grid", "--out", tmp_path / "run"]
-    assert_refused(["no image size", "'grid'", "image size 16"], *command, "--image-size", 16)
+    assert_refused(["no image size", "'grid'", "Received: 16"], *command, "--image-size", 16)
     assert not (tmp_path / "run").exists()
 
 
 def test_cli_refuses_toys_and_images_without_labels_for_recipes_that_need_more(tmp_path):
     out = ("--out", tmp_path / "run")
     for recipe in ("cgan", "pix2pix", "cyclegan"):
-        assert_refused(["Expected pictures for this recipe", "'ring'"], "train", recipe, "--data", "ring", *out)
+        assert_refused(["for this recipe. Received: 'ring', points"], "train", recipe, "--data", "ring", *out)
     np.savez(tmp_path / "plain.npz", x=np.zeros((4, 16, 16), "uint8"))
     assert_refused(["a source with labels"], "train", "cgan", "--data", tmp_path / "plain.npz", *out)
     assert_refused(["Did you mean 'shapes'", "'shpaes'"], "train", "cyclegan", "--data", "shpaes", *out)

@@ -281,7 +281,7 @@ def test_run_of_pix2pix_shows_inputs_outputs_and_targets_of_the_test_split(tmp_p
     pictures, columns = model.sheet(seed=0, real=held_out)
     assert (len(pictures), columns) == (24, 6)
     np.testing.assert_array_equal(last_frame(folder), visualization.image_grid(pictures, columns, title="step 2"))
-    sentence = "is for others. Received: a Pix2Pix"
+    sentence = "Expected a model that generates from latents; `keras-gans translate` is for others. Received: a Pix2Pix"
     assert_refused(sentence, "generate", folder / "model.keras", "--out", tmp_path / "a.png")
     assert not (tmp_path / "a.png").exists()
 
