@@ -4,8 +4,6 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
-# What JAX is given here is small and new each time: to compile it well takes three times as long as to run it badly.
-os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
 import keras
 import numpy as np
@@ -34,6 +32,18 @@ def pytest_collection_modifyitems(items):
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:
                 item.add_marker(pytest.mark.skip(reason=f"about the engine on {engine}"))
+
+
+TRAINING = ("test_runs", "test_readme", "test_cli", "test_experiments")  # where programs run for long
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_compilation(request):
+    """JAX's programs are small here and new each time: to compile them well takes longer than to run them badly."""
+    if BACKEND == "jax":
+        import jax
+
+        jax.config.update("jax_disable_most_optimizations", request.path.stem not in TRAINING)
 
 
 @pytest.fixture(scope="session")
