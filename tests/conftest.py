@@ -19,6 +19,8 @@ if BACKEND == "tensorflow":
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
     )
+else:
+    import jax
 
 
 def pytest_collection_modifyitems(items):
@@ -37,12 +39,26 @@ def pytest_collection_modifyitems(items):
 TRAINING = ("test_runs", "test_readme", "test_cli", "test_experiments")  # where programs run for long
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_programs(tmp_path_factory):
+    """What one test compiled on JAX, others of this run and the processes that they start need not compile again."""
+    if BACKEND == "jax":
+        folder = tmp_path_factory.getbasetemp()
+        several = "PYTEST_XDIST_WORKER" in os.environ
+        settings = {
+            "jax_compilation_cache_dir": str((folder.parent if several else folder) / "programs"),
+            "jax_persistent_cache_min_compile_time_secs": 0,
+            "jax_persistent_cache_min_entry_size_bytes": -1,
+        }
+        for name, value in settings.items():
+            jax.config.update(name, value)
+            os.environ[name.upper()] = str(value)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def quick_compilation(request):
     """JAX's programs are small here and new each time: to compile them well takes longer than to run them badly."""
     if BACKEND == "jax":
-        import jax
-
         jax.config.update("jax_disable_most_optimizations", request.path.stem not in TRAINING)
 
 
