@@ -1,6 +1,9 @@
 """Picture files in: which of them a folder holds, and each as uint8 pixels of the wanted colours and size."""
 
 import contextlib
+import math
+import os
+import unicodedata
 import warnings
 
 import numpy as np
@@ -9,9 +12,12 @@ from PIL import Image, ImageOps
 from keras_gans.pixels import from_uint8, to_uint8
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # Pillow's others may start programs, as EPS does.
+MOST_PIXELS = 89_478_485  # of a file; as many as Pillow warns at, whatever a program sets that to
 
 _NAMED = 3  # So many unreadable files are named.
 _LUMA = np.array([0.299, 0.587, 0.114], "float32")
+_BLOCK = 1 << 18  # So many pixels are in floats at a time.
 
 
 def shown(folder):
@@ -22,6 +28,16 @@ def shown(folder):
 def picture_files(folder):
     """Lists the picture files of a folder, told by their suffixes, as paths sorted by name."""
     return [path for path in shown(folder) if path.suffix.lower() in SUFFIXES and path.is_file()]
+
+
+def name_of(path):
+    """Names a file in a message: as it is, or quoted where that would break the line or deceive the eye."""
+    return path.name if path.name.isprintable() else repr(path.name)
+
+
+def stem_of(path):
+    """A file's name without its suffix, by which it is told from others, however its accents are composed."""
+    return unicodedata.normalize("NFC", path.stem)
 
 
 @contextlib.contextmanager
@@ -45,7 +61,7 @@ def decode(path, channels=None):
     Raises:
         Exception: of many kinds, as Pillow raises them, if the file cannot be read; `reason` puts them into words.
     """
-    with Image.open(path) as file:
+    with Image.open(path, formats=FORMATS) as file:
         _check_area(*file.size)
         image = _to_8_bits(ImageOps.exif_transpose(file))
     grey = set(image.getbands()) <= {"1", "L", "A"}
@@ -56,7 +72,7 @@ def decode(path, channels=None):
 
 def reason(error):
     """Puts into words why a file could not be read."""
-    return str(error) or type(error).__name__
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def report_unreadable(unreadable, total, left, strict):
@@ -81,9 +97,26 @@ def report_unreadable(unreadable, total, left, strict):
 
 
 def _check_area(width, height):
-    """Refuses where Pillow only warns, by way of filters that threads share."""
-    if Image.MAX_IMAGE_PIXELS is not None and width * height > Image.MAX_IMAGE_PIXELS:
+    """Refuses where Pillow only warns, by way of filters that threads share, or nothing is said at all."""
+    if width * height > MOST_PIXELS:
         raise ValueError(f"{width}x{height} pixels, which may be a decompression bomb")
+
+
+def check_fits(count, height, width, channels):
+    """Refuses pictures that are more than the machine's memory holds (raises ValueError)."""
+    needed = 8 * count * height * width * channels  # bytes, while they are put together as float32
+    if needed > _memory():
+        raise ValueError(
+            f"Expected pictures that fit into this machine's memory of {_memory() / 1e9:.1f} GB; a smaller image_size "
+            f"makes them smaller. Received: {count} of {width}x{height} pixels, {needed / 1e9:.1f} GB."
+        )
+
+
+def _memory():
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows does not tell it in this way.
+        return math.inf
 
 
 def _to_8_bits(image):
@@ -110,7 +143,10 @@ def recolour(picture, channels):
     if depth == channels:
         return picture
     if depth > channels and whole:
-        return to_uint8(recolour(from_uint8(picture), channels))
+        pixels = picture.reshape(-1, 1, depth)
+        blocks = [pixels[i : i + _BLOCK] for i in range(0, len(pixels), _BLOCK)]
+        found = np.concatenate([to_uint8(recolour(from_uint8(block), channels)) for block in blocks])
+        return found.reshape(*picture.shape[:2], channels)
     if depth == 4:
         alpha = (picture[..., 3:] + 1) / 2
         return recolour(1 - (1 - picture[..., :3]) * alpha, channels)

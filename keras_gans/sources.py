@@ -1,18 +1,19 @@
 """What `--data` means: a name, a file or a folder becomes the examples that a recipe is trained on."""
 
+import os
 import pathlib
 import warnings
 
 import numpy as np
 
 from keras_gans import data
+from keras_gans.models.translation import SHOWN
 from keras_gans.registry import Registry
 
 POINTS = 100_000  # drawn of a toy, as in PacGAN's experiments
 TRANSLATED_SIDE = 256  # pixels to which pictures that are translated are brought unless a size is asked for
 SMALLEST_SIDE = 16  # pixels to which smaller pictures are enlarged unless a size is asked for
 DRAWN_SIDE = 64  # pixels of drawn pictures unless a size is asked for
-SHOWN = 8  # pictures that a film of a translation shows
 WANTED = {"labels": "pictures with labels", "pairs": "pairs of pictures", "domains": "pictures of two domains"}
 NAMES = {
     "images": data.DATA_SETS | data.TOYS,
@@ -41,7 +42,8 @@ def read(kind, source, image_size=None, input_side="right", cache=None, strict=F
     Raises:
         ValueError: if there is nothing of this kind at the source.
     """
-    _check_name(kind, source)
+    if kind == "images":
+        _check_name(source)
     if source in data.TOYS:
         if kind != "images":
             raise ValueError(f"Expected {WANTED[kind]} for this recipe. Received: {source!r}, points in the plane.")
@@ -66,8 +68,8 @@ def shown(kind, source, examples, input_side="right"):
         input_side: see `data.pairs`.
 
     Returns:
-        Of points all; of pairs and domains the first eight of the split "test", if there is one, else of the training
-        data, a tuple of two arrays; else None.
+        Of points all; of pairs and domains eight, evenly spaced in the split "test", if there is one, else in the
+        training data, a tuple of two arrays; else None.
     """
     if kind == "images":
         return examples.parts[0] if len(examples.shapes[0]) == 1 else None
@@ -82,7 +84,7 @@ def shown(kind, source, examples, input_side="right"):
         )
     except ValueError:
         held_out = examples
-    return held_out.head(SHOWN)
+    return held_out.spread(SHOWN)
 
 
 def is_name(source):
@@ -98,8 +100,17 @@ def classes(examples):
 
     Returns:
         int, the largest label plus 1.
+
+    Raises:
+        ValueError: if the labels are not 0, 1, ..., fewer than there are examples.
     """
-    return int(np.max(examples.parts[1])) + 1
+    low, high = int(np.min(examples.parts[1])), int(np.max(examples.parts[1]))
+    if low < 0 or high >= len(examples):
+        raise ValueError(
+            f"Expected labels from 0 to at most {len(examples) - 1}, as each class has an example. "
+            f"Received: labels from {low} to {high}."
+        )
+    return high + 1
 
 
 def _pictures(source, image_size, strict, labels):
@@ -118,10 +129,10 @@ def _pictures(source, image_size, strict, labels):
     return found
 
 
-def _check_name(kind, source):
-    """Answers a word that is neither a file nor a name with the nearest name of what the recipe can be trained on."""
-    path = pathlib.Path(source).expanduser()
+def _check_name(source):
+    """Answers a word that is neither a file nor a name with the nearest of toys and data sets, which `load` cannot."""
+    path = pathlib.Path(os.path.expanduser(source))
     if path.name == str(source) and not path.suffix and not path.exists() and not is_name(source):
         known = Registry("data set")
-        known.update(NAMES[kind])
+        known.update(NAMES["images"])
         known[source]

@@ -6,8 +6,9 @@ import numpy as np
 from PIL import Image
 
 from keras_gans import models
-from keras_gans.decode import decode, picture_files, quiet, reason, recolour, report_unreadable
+from keras_gans.decode import decode, name_of, picture_files, quiet, reason, recolour, report_unreadable, stem_of
 from keras_gans.files import whole_file
+from keras_gans.models.cyclegan import DIRECTIONS
 from keras_gans.pixels import from_uint8, to_uint8
 
 
@@ -32,6 +33,7 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     """
     if not isinstance(model, (models.Pix2Pix, models.CycleGAN)):
         raise ValueError(f"Expected a model that translates pictures. Received: a {type(model).__name__}.")
+    network, options = _way(model, direction, seed)
     paths = _files(sources)
     targets = _targets(paths, pathlib.Path(out))
     written, faults = 0, []
@@ -40,9 +42,9 @@ def translate(model, sources, out, direction="AtoB", seed=None):
             with quiet():
                 picture = decode(path, 4)
         except Exception as error:  # A damaged file breaks Pillow in many ways.
-            faults.append(f"{path.name} ({reason(error)})")
+            faults.append(f"{name_of(path)} ({reason(error)})")
             continue
-        image = _image(_translated(model, picture, direction, seed))
+        image = _image(_translated(model, network, options, picture))
         with whole_file(target) as file:
             image.save(file, format="PNG")
         written += 1
@@ -50,11 +52,20 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     return written
 
 
+def _way(model, direction, seed):
+    """The network that translates in a direction, and what `model.translate` is told of it."""
+    if isinstance(model, models.CycleGAN):
+        return getattr(model, DIRECTIONS[direction]), {"direction": direction}
+    return model.generator, {"seed": seed}
+
+
 def _files(sources):
     paths = []
     for source in map(pathlib.Path, sources):
         if not source.exists():
             raise ValueError(f"Expected pictures, or folders of them. Received: {str(source)!r}, which does not exist.")
+        if not source.is_dir() and not source.is_file():
+            raise ValueError(f"Expected pictures, or folders of them. Received: {str(source)!r}, which is neither.")
         found = picture_files(source) if source.is_dir() else [source]
         if not found:
             raise ValueError(f"Expected a folder with pictures in it. Received: {str(source)!r}, which has none.")
@@ -63,18 +74,17 @@ def _files(sources):
 
 
 def _targets(paths, out):
-    targets = [out / f"{path.stem}.png" for path in paths]
-    for i, target in enumerate(targets):
-        if target.exists() or target in targets[:i]:
+    targets, stems = [out / f"{path.stem}.png" for path in paths], set()
+    for path, target in zip(paths, targets):
+        if target.exists() or stem_of(path) in stems:
             raise ValueError(f"Expected to write each picture once, to a new file. Received: {str(target)!r} again.")
+        stems.add(stem_of(path))
     return targets
 
 
-def _translated(model, picture, direction, seed):
+def _translated(model, network, options, picture):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
-    options = {"direction": direction} if isinstance(model, models.CycleGAN) else {"seed": seed}
-    backwards = isinstance(model, models.CycleGAN) and direction == "BtoA"
-    _, height, width, channels = (model.generator_ba if backwards else _first(model)).input_shape
+    _, height, width, channels = network.input_shape
     inputs = _resized(recolour(picture, channels), (width, height))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
     output = _resized(output, picture.shape[1::-1])
@@ -82,10 +92,6 @@ def _translated(model, picture, direction, seed):
     if alpha.min() == 255 or output.shape[-1] == 4:
         return output
     return np.dstack([recolour(output, 3), alpha])
-
-
-def _first(model):
-    return model.generator_ab if isinstance(model, models.CycleGAN) else model.generator
 
 
 def _resized(picture, size):

@@ -93,11 +93,18 @@ def test_sources_cache_decoded_pictures(two_domains, tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "source", "nearest"),
-    [("images", "rign", "ring"), ("labels", "digit", "digits"), ("pairs", "shape", "shapes")],
+    [
+        ("images", "rign", "ring"),
+        ("images", "digit", "digits"),
+        ("labels", "digit", "digits"),
+        ("pairs", "shape", "shapes"),
+        ("domains", "shape", "shapes"),
+    ],
 )
 def test_sources_name_the_nearest(kind, source, nearest):
-    with pytest.raises(ValueError, match=rf"Did you mean '{nearest}'.*Received: '{source}'"):
+    with pytest.raises(ValueError, match=rf"Did you mean '{nearest}'\?.*Received: '{source}'"):
         sources.read(kind, source)
+    sources.read(kind, nearest)  # What is suggested is taken.
 
 
 def test_sources_name_only_what_the_recipe_can_be_trained_on():
@@ -115,3 +122,37 @@ def test_sources_refuse_pictures_without_labels(tmp_path):
     write(tmp_path / "flat", "a.png")
     with pytest.raises(ValueError, match=r"Expected a source with labels.*Received"):
         sources.read("labels", str(tmp_path / "flat"))
+
+
+def test_sources_keep_the_answers_of_pairs_and_domains():
+    """They know what can be downloaded."""
+    for kind, name in (("pairs", "facades"), ("domains", "horse2zebra")):
+        with pytest.raises(ValueError, match=rf"no folder either \(data\.fetch\('{name}'\) downloads the public one\)"):
+            sources.read(kind, name)
+
+
+def test_sources_show_pictures_from_all_of_a_split(tmp_path):
+    for side in "AB":
+        for i in range(20):
+            write(tmp_path / f"test{side}", f"{i:02}.png", value=10 * i)
+        write(tmp_path / f"train{side}", "a.png")
+    shown = sources.shown("domains", str(tmp_path), sources.read("domains", str(tmp_path), 8))
+    for part in shown:
+        assert np.round((part[:, 0, 0, 0] + 1) * 12.75).tolist() == [0, 2, 5, 7, 10, 12, 15, 17]
+
+
+@pytest.mark.parametrize("labels", [[0, 1, 4], [-1, 0, 1], [0, 0, 10**9]])
+def test_sources_refuse_labels_of_more_classes_than_pictures(tmp_path, labels):
+    """A network of a billion classes would be built for the last."""
+    np.savez(tmp_path / "set.npz", x=np.zeros((3, 16, 16), "uint8"), y=np.array(labels))
+    examples = sources.read("labels", str(tmp_path / "set.npz"))
+    with pytest.raises(ValueError, match=rf"labels from 0 to at most 2.* Received: labels from {min(labels)} to"):
+        sources.classes(examples)
+
+
+@pytest.mark.parametrize("source", ["~nosuchuser", "a\nb", "", " ", "." * 300])
+def test_sources_refuse_odd_names_in_one_line(source):
+    for kind in ("images", "labels", "pairs", "domains"):
+        with pytest.raises((ValueError, OSError)) as caught:
+            sources.read(kind, source)
+        assert "\n" not in str(caught.value)

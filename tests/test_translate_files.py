@@ -1,5 +1,7 @@
 """Translating files: each comes out in its own size, and mistakes are answered before anything is overwritten."""
 
+import os
+
 import keras
 import numpy as np
 import pytest
@@ -182,3 +184,48 @@ def test_translate_overwrites_nothing(negative, tmp_path):
 def test_translate_refuses_a_model_that_does_not_translate(tmp_path):
     with pytest.raises(ValueError, match=r"a model that translates pictures. Received: a GAN\."):
         translate(dense_gan(), [tmp_path], tmp_path / "out")
+
+
+# Names of strangers
+
+STRANGE = ("two words", "-x", "--out", "caf\u00e9", "\U0001f43c", "\u202egnp.exe", "a\nb", 'it\'s "so"', "~", "a" * 240)
+
+
+def test_translate_takes_and_gives_any_name(negative, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in STRANGE:
+        write(tmp_path / "in" / f"{name}.png", smooth(4, 4, 1, 2, 3))
+    write(tmp_path / "-x.png", smooth(4, 4, 1, 2, 3))
+    assert translate(negative, ["in"], "out\n-\u00fc") == len(STRANGE)
+    assert {path.name for path in (tmp_path / "out\n-\u00fc").iterdir()} == {f"{name}.png" for name in STRANGE}
+    assert translate(negative, ["-x.png"], "--out") == 1
+    assert (tmp_path / "--out" / "-x.png").exists()
+
+
+def test_translate_tells_files_by_their_names_however_accents_are_composed(negative, tmp_path):
+    """On some systems the two are one file."""
+    for name in ("caf\u00e9.png", "cafe\u0301.jpg"):
+        write(tmp_path / "in" / name, smooth(4, 4, 1, 2, 3))
+    with pytest.raises(ValueError, match="each picture once"):
+        translate(negative, [tmp_path / "in"], tmp_path / "out")
+
+
+def test_translate_names_files_in_one_line(negative, tmp_path):
+    (tmp_path / "a\nb.png").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"1 unreadable: 'a\\nb\.png' \(cannot identify") as caught:
+        translate(negative, [tmp_path / "a\nb.png"], tmp_path / "out")
+    assert "\n" not in str(caught.value)
+
+
+def test_translate_reads_neither_devices_nor_pipes(negative, tmp_path):
+    """A pipe would be waited for."""
+    with pytest.raises(ValueError, match=rf"Received: '{os.devnull}', which is neither\."):
+        translate(negative, [os.devnull], tmp_path / "out")
+
+
+def test_models_translate_no_pictures_with_one_sentence(negative, there_and_back):
+    none = np.zeros((0, 8, 8, 3), "float32")
+    with pytest.raises(ValueError, match=r"at least one of the inputs\. Received: an array of shape \(0, 8, 8, 3\)\."):
+        negative.translate(none)
+    with pytest.raises(ValueError, match=r"at least one of the pictures\. Received: "):
+        there_and_back.translate(none, "BtoA")

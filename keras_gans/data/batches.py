@@ -6,6 +6,7 @@ import os
 import keras
 import numpy as np
 
+from keras_gans import engine
 from keras_gans.data.examples import Examples
 
 
@@ -77,7 +78,7 @@ class Batches(keras.utils.PyDataset):
             yield step, index
 
     def batch(self, step, index):
-        """Reads a batch, a tuple of arrays: the same at each call.
+        """Reads a batch, a tuple of arrays: the same at each call; of several processes each takes its own rows.
 
         Args:
             step: int, the training step at which the pass begins.
@@ -86,7 +87,8 @@ class Batches(keras.utils.PyDataset):
         rows = slice(index * self.size, (index + 1) * self.size)
         order = self._order(int(step))
         changes = np.random.default_rng((self.seed, int(step), int(index))) if self.shuffle else None
-        return self.examples.read(tuple(indices[rows] for indices in order), changes)
+        parts = self.examples.read(tuple(indices[rows] for indices in order), changes)
+        return tuple(engine.process_rows(part) for part in parts)
 
     def on_epoch_begin(self):
         """Keras' hook on JAX, where it asks for the batches of a pass one by one."""

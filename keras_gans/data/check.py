@@ -4,6 +4,8 @@ import dataclasses
 
 import numpy as np
 
+from keras_gans import engine
+from keras_gans.data.batches import Batches
 from keras_gans.data.examples import Examples
 
 
@@ -121,6 +123,46 @@ def check_dataset(dataset, parts, n_critic):
             f"Expected batches that n_critic={n_critic} divides, since each critic step sees fresh examples; "
             f"`data.batches(x, batch_size, n_critic={n_critic})` makes them. Received: batches of {len(first[0])}."
         )
+
+
+def check_replicas(dataset, n_critic, replicas):
+    """Checks that the devices that share each batch can share it evenly, each critic step's examples too.
+
+    Args:
+        dataset: `tf.data.Dataset` or `keras.utils.PyDataset`, of this package or not.
+        n_critic: int, updates of the discriminator per training step.
+        replicas: int, how many devices, of all processes.
+
+    Raises:
+        ValueError: if not all batches are known to be of a number of examples that n_critic * replicas divides, or the
+            Dataset is another's and there are several processes, of which each takes its own rows.
+    """
+    if replicas == 1:
+        return
+    source = getattr(dataset, "source", dataset)
+    if engine.processes() > 1 and not isinstance(source, Batches):
+        raise ValueError(
+            "Expected an array, or what `data` makes, where several processes train: each takes its own part of every "
+            f"batch. Received: a {_kind(dataset)}."
+        )
+    for size in _batch_sizes(source):
+        if size is None or size % (n_critic * replicas):
+            raise ValueError(
+                f"Expected a batch_size that {replicas} devices can share evenly, so with n_critic={n_critic} batches "
+                f"that {n_critic * replicas} divides, of a Dataset by drop_remainder=True. "
+                f"Received: batches of {size or 'an unknown number of'} examples."
+            )
+
+
+def _batch_sizes(dataset):
+    """The numbers of examples in a Dataset's batches; None where they differ or it does not say."""
+    if isinstance(dataset, Batches):
+        return [dataset.size]
+    if hasattr(dataset, "element_spec"):
+        specs = dataset.element_spec if isinstance(dataset.element_spec, tuple) else (dataset.element_spec,)
+        return [spec.shape[0] for spec in specs]
+    first_and_last = (dataset[index] for index in (0, len(dataset) - 1))
+    return [len(batch[0] if isinstance(batch, tuple) else batch) for batch in first_and_last]
 
 
 def _check_number(arrays, parts):

@@ -57,6 +57,11 @@ class Examples:
         """Reads the first n examples of each part, or all there are, as they are; a tuple of arrays."""
         return self.read(tuple(np.arange(min(n, len(part))) for part in self.parts))
 
+    def spread(self, n):
+        """Reads n examples of each part, or all there are, evenly spaced, as they are; a tuple of arrays."""
+        counts = [min(n, len(part)) for part in self.parts]
+        return self.read(tuple(np.arange(m) * len(part) // max(m, 1) for m, part in zip(counts, self.parts)))
+
     def fingerprint(self):
         """Computes a number by which other data are told from these (CRC-32 of the parts, an int)."""
         crc = 0

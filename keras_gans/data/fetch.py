@@ -22,6 +22,8 @@ ARCHIVES = Registry("public set")  # Name -> `Archive`.
 _SERVER = "http://efrosgans.eecs.berkeley.edu"
 _CHUNK = 1 << 20  # bytes
 _TIMEOUT = 60  # seconds without a byte
+_MOST_MEMBERS = 1_000_000  # of an archive; edges2handbags has 138,767
+_MOST_EXPANSION = 100  # times that an archive may grow; pictures are packed already
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _extract(file, place):
             _check_end(archive)
         inner = [path for path in shown(aside) if path.name != "__MACOSX"]
         os.replace(inner[0] if len(inner) == 1 and inner[0].is_dir() else aside, place)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, UnicodeError) as error:
         file.unlink()
         raise ValueError(
             f"Expected a whole archive, and deleted one that is damaged. Received: {str(file)!r} ({error})."
@@ -170,15 +172,27 @@ def _check_end(archive):
 
 
 def _check_members(archive, file):
-    """Refuses an archive with a path that leaves it, or with anything but files and folders."""
+    """Refuses an archive with a path that leaves it, with more than files and folders, or that would fill the disk."""
     if isinstance(archive, zipfile.ZipFile):
-        members = [(info.filename, not stat.S_ISLNK(info.external_attr >> 16)) for info in archive.infolist()]
+        members = ((info.filename, _is_plain(info), info.file_size) for info in archive.infolist())
     else:
-        members = [(member.name, member.isfile() or member.isdir()) for member in archive]
-    for name, plain in members:
-        windows = PureWindowsPath(name)  # It knows both kinds of slashes.
+        members = ((member.name, member.isfile() or member.isdir(), member.size) for member in archive)
+    most, total = _MOST_EXPANSION * file.stat().st_size, 0
+    for count, (name, plain, size) in enumerate(members, 1):
+        windows, total = PureWindowsPath(name), total + size  # PureWindowsPath knows both kinds of slashes.
         if not plain or windows.drive or windows.root or ".." in windows.parts:
             raise ValueError(
                 "Expected an archive of files and folders that stay inside it; nothing was extracted. "
                 f"Received: {name!r} in {str(file)!r}."
             )
+        if count > _MOST_MEMBERS or total > most:
+            raise ValueError(
+                f"Expected an archive of at most {_MOST_MEMBERS} files that grows at most {_MOST_EXPANSION} times; "
+                f"nothing was extracted. Received: {count} files or more, of {total} bytes, in {str(file)!r}."
+            )
+
+
+def _is_plain(info):
+    """Whether a member of a zip is a file or folder; those made on Windows do not say."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return kind in (0, stat.S_IFREG, stat.S_IFDIR)

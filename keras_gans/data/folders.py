@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from keras_gans.data.fetch import ARCHIVES
-from keras_gans.decode import SUFFIXES, picture_files, shown
+from keras_gans.decode import SUFFIXES, name_of, picture_files, shown, stem_of
 
 _SPLITS = ("train", "test", "val", "valid", "validation")  # A folder that has one of these is divided into splits.
 
@@ -95,13 +95,13 @@ def paired(inputs, targets):
     """
     alone = []
     for side, others in ((inputs, targets), (targets, inputs)):
-        partners = Counter(path.stem for path in others)
-        alone += [f"{path.parent.name}/{path.name}" for path in side if partners[path.stem] != 1]
+        partners = Counter(map(stem_of, others))
+        alone += [f"{name_of(path.parent)}/{name_of(path)}" for path in side if partners[stem_of(path)] != 1]
     if alone:
         listed = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
         raise ValueError(
             "Expected the same names in both folders, each once, suffixes aside. "
             f"Received: {len(alone)} without one partner: {listed}."
         )
-    partners = {path.stem: path for path in targets}
-    return [(path, partners[path.stem]) for path in inputs]
+    partners = {stem_of(path): path for path in targets}
+    return [(path, partners[stem_of(path)]) for path in inputs]

@@ -7,7 +7,9 @@ import numpy as np
 
 from keras_gans.decode import (
     SUFFIXES,
+    check_fits,
     decode,
+    name_of,
     picture_files,
     quiet,
     reason,
@@ -20,6 +22,10 @@ from keras_gans.pixels import from_uint8
 from keras_gans.registry import Registry
 
 DATA_SETS = Registry("data set")  # Name -> function that returns (images, labels) as they come.
+
+_MOST_EXPANSION, _SMALL = 100, 1 << 28  # An array in a file of more bytes is not packed more tightly than so.
+_NAMED = 5  # So many keys are named.
+_MOST = 2**31 - 1  # in a label
 
 
 def load(source, image_size=None, channels=None, labels=False, strict=False):
@@ -79,7 +85,7 @@ def _read(source):
     path = _find(source)
     if path.is_dir():
         return _list_pictures(path)
-    if path.suffix.lower() == ".npz":
+    if path.suffix.lower() == ".npz" and path.is_file():
         return _read_npz(path)
     raise ValueError(f"Expected a data set's name, an .npz file or a folder. Received: the file {str(path)!r}.")
 
@@ -132,7 +138,8 @@ def _read_npz(path):
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             keys = archive.files
-            arrays = {key: archive[key] for pair in pairs for key in pair if key in keys}
+            _check_members(archive.zip.infolist())
+            arrays = {key: np.asanyarray(archive[key]) for pair in pairs for key in pair if key in keys}
     except Exception as error:  # A damaged file breaks NumPy, zipfile or zlib, each in its own way.
         raise ValueError(
             f"Expected an .npz file of plain arrays, as np.savez writes it. Received: {str(path)!r} ({reason(error)})."
@@ -140,9 +147,15 @@ def _read_npz(path):
     for images, labels in pairs:
         if images in arrays:
             return arrays[images], arrays.get(labels)
-    raise ValueError(
-        f"Expected the key x_train or x in the .npz file. Received: {str(path)!r} with {', '.join(keys) or 'no key'}."
-    )
+    named = ", ".join(key if key.isprintable() else repr(key) for key in keys[:_NAMED]) or "no key"
+    more = ", ..." if len(keys) > _NAMED else ""
+    raise ValueError(f"Expected the key x_train or x in the .npz file. Received: {str(path)!r} with {named}{more}.")
+
+
+def _check_members(members):
+    for member in members:
+        if member.file_size > max(_SMALL, _MOST_EXPANSION * member.compress_size):
+            raise ValueError(f"{member.file_size} bytes in one array, which may be a decompression bomb")
 
 
 def _list_pictures(folder):
@@ -169,8 +182,11 @@ def _from_files(paths, image_size, channels, strict):
             try:
                 picture = decode(path, channels)
             except Exception as error:  # A damaged file breaks Pillow in many ways.
-                unreadable.append(f"{path.parent.name}/{path.name} ({reason(error)})")
+                unreadable.append(f"{name_of(path.parent)}/{name_of(path)} ({reason(error)})")
                 continue
+            if not pictures:
+                height, width = (image_size, image_size) if image_size else picture.shape[:2]
+                check_fits(len(paths), height, width, picture.shape[-1])
             pictures.append(to_square(picture, image_size))
             kept.append(index)
             _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
@@ -181,7 +197,7 @@ def _from_files(paths, image_size, channels, strict):
 
 def _check_sizes(first, last, first_path, last_path):
     if first.shape[:2] != last.shape[:2]:
-        sizes = [f"{p.shape[1]}x{p.shape[0]} ({path.name})" for p, path in ((first, first_path), (last, last_path))]
+        sizes = [f"{p.shape[1]}x{p.shape[0]} ({name_of(path)})" for p, path in ((first, first_path), (last, last_path))]
         raise ValueError(
             "Expected pictures of one size (width x height); pass image_size to crop and resize them. "
             f"Received: {' and '.join(sizes)}."
@@ -200,6 +216,8 @@ def _from_array(raw, image_size, channels):
         )
     pictures = _to_known_values(raw if raw.ndim == 4 else raw[..., None])
     channels = channels or (1 if pictures.shape[-1] == 1 else 3)
+    height, width = (image_size, image_size) if image_size else pictures.shape[1:3]
+    check_fits(len(pictures), height, width, channels)
     return np.stack([to_square(recolour(picture, channels), image_size) for picture in pictures])
 
 
@@ -229,4 +247,6 @@ def _to_labels(classes, count):
         raise ValueError(f"Expected integer labels. Received: dtype {classes.dtype}.")
     if classes.size != count:
         raise ValueError(f"Expected one label for each of {count} pictures. Received: labels of shape {classes.shape}.")
+    if abs(int(classes.min())) > _MOST or int(classes.max()) > _MOST:
+        raise ValueError(f"Expected labels of 32 bits. Received: labels from {classes.min()} to {classes.max()}.")
     return classes.reshape(-1).astype("int32")

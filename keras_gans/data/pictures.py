@@ -4,7 +4,9 @@ import contextlib
 import copy
 import hashlib
 import json
+import math
 import os
+import shutil
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.decode import decode, quiet, reason, report_unreadable, to_square
+from keras_gans.decode import decode, name_of, quiet, reason, report_unreadable, to_square
 from keras_gans.files import whole_file
 from keras_gans.pixels import from_uint8
 
@@ -109,7 +111,7 @@ class Files:
             try:
                 pictures.append(decode(path, self.channels))
             except Exception as error:  # A damaged file breaks Pillow in many ways.
-                raise UnreadableError(f"{path.parent.name}/{path.name} ({reason(error)})") from error
+                raise UnreadableError(f"{name_of(path.parent)}/{name_of(path)} ({reason(error)})") from error
         return pictures
 
     def squares(self, pictures, index):
@@ -238,10 +240,18 @@ def _cached(files, folder):
     return faults, Stored(files.only(rows), [np.load(path, mmap_mode="r") for path in paths], rows)
 
 
+def _check_room(folder, needed):
+    """Arrays are made with holes: a disk that is full before they are filled would end the process."""
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise ValueError(f"Expected {needed} bytes free for the cache. Received: {str(folder)!r} with {free}.")
+
+
 def _store(files, paths):
     """Writes each row to its place in arrays on disk, those of unreadable rows staying black; returns their faults."""
     with contextlib.ExitStack() as stack:
         names = [stack.enter_context(whole_file(path)) for path in paths]
+        _check_room(paths[0].parent, len(paths) * math.prod(files.shape))
         arrays = [np.lib.format.open_memmap(name, "w+", "uint8", files.shape) for name in names]
 
         def keep(index, pictures):

@@ -4,11 +4,11 @@ import keras
 from keras import ops
 
 from keras_gans import losses
-from keras_gans.data.check import Part, check_array
+from keras_gans.data.check import Part
 from keras_gans.layers import ImagePool
 from keras_gans.models.base import AdversarialModel
 from keras_gans.models.pair import in_chunks, shapes
-from keras_gans.models.translation import SHOWN, check_maps, check_real, side_by_side
+from keras_gans.models.translation import SHOWN, check_maps, check_pictures, check_real, side_by_side
 from keras_gans.registry import Registry
 
 DIRECTIONS = Registry("direction")
@@ -176,7 +176,7 @@ class CycleGAN(AdversarialModel):
             ValueError: if the pictures do not fit the generator, or the direction is unknown.
         """
         generator = getattr(self, DIRECTIONS[direction])
-        check_array(images, Part("pictures", generator.input_shape[1:]))
+        check_pictures(images, Part("pictures", generator.input_shape[1:]))
         return in_chunks(generator, images, size=8)
 
     def sheet(self, n=None, seed=None, real=None):

@@ -5,10 +5,10 @@ import numpy as np
 from keras import ops
 
 from keras_gans import losses
-from keras_gans.data.check import Part, check_array
+from keras_gans.data.check import Part
 from keras_gans.models.base import AdversarialModel
 from keras_gans.models.pair import shapes
-from keras_gans.models.translation import SHOWN, check_maps, check_real, noise, side_by_side
+from keras_gans.models.translation import SHOWN, check_maps, check_pictures, check_real, noise, side_by_side
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -136,7 +136,7 @@ class Pix2Pix(AdversarialModel):
         Raises:
             ValueError: if the pictures do not fit the generator.
         """
-        check_array(images, self.parts[0])
+        check_pictures(images, self.parts[0])
         with noise(self.generator, seed):
             pictures = [self.generator(images[i : i + 1], training=True) for i in range(len(images))]
         return np.concatenate([ops.convert_to_numpy(picture) for picture in pictures]).astype("float32", copy=False)

@@ -7,9 +7,10 @@ import numpy as np
 from keras import ops
 
 from keras_gans.data.check import check_array
+from keras_gans.models.base import seeds_of
 from keras_gans.models.pair import shapes
 
-SHOWN = 8  # pictures of a sheet
+SHOWN = 8  # pictures of a sheet, and so of a film
 
 
 def check_maps(name, network, takes, makes):
@@ -25,6 +26,13 @@ def check_maps(name, network, takes, makes):
     if found[0] != takes or (makes is not None and found[1] != makes):
         wanted = f"input shape {takes}" + (f" and output shape {makes}" if makes is not None else "")
         raise ValueError(f"Expected a {name} of {wanted}. Received: {found[0]} and {found[1]}.")
+
+
+def check_pictures(images, part):
+    """Refuses what is not at least one picture of a part's shape, in [-1, 1] (raises ValueError)."""
+    check_array(images, part)
+    if not len(images):
+        raise ValueError(f"Expected at least one of the {part.name}. Received: an array of shape {images.shape}.")
 
 
 def check_real(real, parts):
@@ -45,8 +53,7 @@ def noise(network, seed):
         network: built `keras.Model`.
         seed: None for new noise, or int.
     """
-    weights = {id(v) for v in network.weights}
-    seeds = [v for v in network.variables if id(v) not in weights]
+    seeds = seeds_of(network)
     states = np.random.SeedSequence(seed).generate_state(2 * max(1, len(seeds))).reshape(-1, 2) >> 1
     values = [ops.cast(ops.convert_to_tensor(state.astype("int32")), v.dtype) for state, v in zip(states, seeds)]
     with keras.StatelessScope(state_mapping=list(zip(seeds, values))):

@@ -54,6 +54,12 @@ def test_examples_head_is_the_first_of_each_part_as_they_are():
     assert (a[:, 0].tolist(), b[:, 0].tolist()) == ([0, 1, 2], [1000, 1001])
 
 
+def test_examples_spread_is_evenly_spaced_in_each_part():
+    a, b = unaligned(10, 3).spread(4)
+    assert (a[:, 0].tolist(), b[:, 0].tolist()) == ([0, 2, 5, 7], [1000, 1001, 1002])
+    assert [len(part) for part in unaligned(10, 3).spread(0)] == [0, 0]
+
+
 def test_examples_fingerprint_tells_other_data_apart():
     a, b = np.zeros((4, 2), "float32"), np.arange(4, dtype="int32")
     same_ones = {data.Examples(a, b).fingerprint(), data.Examples(a.copy(), b.copy()).fingerprint()}

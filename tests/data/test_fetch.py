@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import io
 import stat
+import sys
 import tarfile
 import threading
 import zipfile
@@ -259,3 +260,71 @@ def test_fetch_refuses_links_in_zip(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"nothing was extracted\. Received: 'toy/link' in "):
         data.fetch("toy", tmp_path / "sets")
     assert left(tmp_path / "sets") == ["toy.zip"]
+
+
+@pytest.mark.parametrize("kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE, tarfile.CONTTYPE])
+def test_fetch_makes_no_devices_of_tar(tmp_path, monkeypatch, kind):
+    offer(monkeypatch, write_tar(tmp_path / "away.tar.gz", MEMBERS, [("toy/device", "", kind)]))
+    if kind == tarfile.CONTTYPE:  # A file of an old kind.
+        assert (data.fetch("toy", tmp_path / "sets") / "device").is_file()
+        return
+    with pytest.raises(ValueError, match=r"Received: 'toy/device' in "):
+        data.fetch("toy", tmp_path / "sets")
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFLNK])
+def test_fetch_makes_no_devices_of_zip(tmp_path, monkeypatch, kind):
+    with zipfile.ZipFile(tmp_path / "away.zip", "w") as archive:
+        info = zipfile.ZipInfo("toy/device")
+        info.external_attr = (kind | 0o777) << 16
+        archive.writestr(info, "/etc/passwd")
+    offer(monkeypatch, tmp_path / "away.zip")
+    with pytest.raises(ValueError, match=r"Received: 'toy/device' in "):
+        data.fetch("toy", tmp_path / "sets")
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize(
+    "name", ["C:out.png", "\\\\server\\share\\out.png", "//server/out.png", "toy/..", "./../out.png"]
+)
+def test_fetch_refuses_drives_and_shares(tmp_path, monkeypatch, suffix, name):
+    offer(monkeypatch, WRITERS[suffix](tmp_path / f"away{suffix}", [*MEMBERS, name]))
+    with pytest.raises(ValueError, match=r"stay inside it; nothing was extracted\. Received: "):
+        data.fetch("toy", tmp_path / "sets")
+    assert left(tmp_path) == sorted([f"away{suffix}", f"sets/toy{suffix}"])
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_fetch_refuses_archives_that_would_fill_the_disk(tmp_path, monkeypatch, suffix):
+    path = tmp_path / f"away{suffix}"
+    if suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("toy/a.png", bytes(10**7))
+    else:
+        with tarfile.open(path, "w:gz") as archive:
+            info = tarfile.TarInfo("toy/a.png")
+            info.size = 10**7
+            archive.addfile(info, io.BytesIO(bytes(10**7)))
+    offer(monkeypatch, path)
+    with pytest.raises(
+        ValueError, match=r"grows at most 100 times; nothing was .* Received: 1 files or more, of 10000000"
+    ):
+        data.fetch("toy", tmp_path / "sets")
+    assert left(tmp_path / "sets") == [f"toy{suffix}"]
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_fetch_refuses_archives_of_very_many_members(tmp_path, monkeypatch, suffix):
+    offer(monkeypatch, WRITERS[suffix](tmp_path / f"away{suffix}", MEMBERS))
+    monkeypatch.setattr(sys.modules["keras_gans.data.fetch"], "_MOST_MEMBERS", 2)
+    with pytest.raises(
+        ValueError, match=r"archive of at most 2 files .*nothing was extracted. Received: 3 files or more"
+    ):
+        data.fetch("toy", tmp_path / "sets")
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_fetch_extracts_files_of_any_name(tmp_path, monkeypatch, suffix):
+    names = ["two words", "-x", "caf\u00e9", "\U0001f43c", "a\nb", 'it\'s "so"', "a..b", "..a"]
+    offer(monkeypatch, WRITERS[suffix](tmp_path / f"away{suffix}", [f"toy/{name}.png" for name in names]))
+    assert left(data.fetch("toy", tmp_path / "sets")) == sorted(f"{name}.png" for name in names)

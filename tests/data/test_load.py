@@ -1,14 +1,17 @@
 """load: every source, every option, and one clear sentence for everything that is no set of pictures."""
 
+import pickle
 import subprocess
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from keras_gans import decode
 from keras_gans.data.load import DATA_SETS, load
 from keras_gans.pixels import from_uint8
 
@@ -506,11 +509,10 @@ def test_load_folder_without_readable_picture(tmp_path):
         load(tmp_path)
 
 
-@pytest.mark.parametrize("limit", [100, 10])  # Pillow warns above the limit and raises above its double.
-def test_load_decompression_bomb_is_unreadable(tmp_path, monkeypatch, limit):
+def test_load_decompression_bomb_is_unreadable(tmp_path, monkeypatch):
     save(tmp_path / "a.png", noise(4, 2))
     save(tmp_path / "b.png", noise(12, 12))
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+    monkeypatch.setattr(decode, "MOST_PIXELS", 100)
     with pytest.warns(UserWarning, match=r"Skipped 1 of 2.*b\.png .*decompression bomb"):
         assert len(load(tmp_path)) == 1
 
@@ -521,3 +523,131 @@ def test_load_hides_other_warnings_of_pillow(tmp_path):
         warnings.simplefilter("always")
         load(tmp_path)
     assert not seen
+
+
+# Files of strangers
+
+
+def npy(header, content=b"", version=b"\x01\x00"):
+    """A member of an .npz file whose header may promise anything."""
+    header = header.encode() + b"\n"
+    return b"\x93NUMPY" + version + len(header).to_bytes(2, "little") + header + content
+
+
+def write_npz(folder, **members):
+    with zipfile.ZipFile(folder / "set.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return folder / "set.npz"
+
+
+def refuse(path, words=r"file of plain arrays", **options):
+    with pytest.raises(ValueError, match=rf"^Expected .*{words}") as caught:
+        load(path, **options)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "shape", ["(10**9, 28, 28)", "(1000000000, 28, 28)", "(-1, 8, 8)", "(4, -8, -8)", "(8,) * 99", "(1, 2", "'a'"]
+)
+def test_load_npz_headers_that_lie(tmp_path, shape):
+    """What they promise is neither reserved nor believed."""
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}"
+    refuse(write_npz(tmp_path, x=npy(header, bytes(500))))
+
+
+@pytest.mark.parametrize(
+    "descr", ["'|O'", "'<U4'", "'<c8'", "'<M8[s]'", "[('a', '<f4'), ('b', '|u1')]", "'|V3'", "'zz'"]
+)
+def test_load_npz_types_that_are_no_pixels(tmp_path, descr):
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': (2, 2, 2), }}"
+    refuse(write_npz(tmp_path, x=npy(header, bytes(400))), "(plain arrays|of integers or floats)")
+
+
+def test_load_npz_runs_no_pickle(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (tmp_path / "ran").write_text, ("ran",)
+
+    np.savez(tmp_path / "set.npz", x=np.array([Evil()], object))
+    refuse(tmp_path / "set.npz")
+    (tmp_path / "raw.npz").write_bytes(pickle.dumps(Evil()))
+    refuse(tmp_path / "raw.npz")
+    with zipfile.ZipFile(tmp_path / "member.npz", "w") as archive:
+        archive.writestr("x", pickle.dumps(Evil()))
+    refuse(tmp_path / "member.npz", "in an array")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_load_npz_unpacks_no_bomb(tmp_path, monkeypatch):
+    """30 MB of black in 30 kB; the bound is 256 MB."""
+    path = write_npz(
+        tmp_path, x=npy("{'descr': '|u1', 'fortran_order': False, 'shape': (30, 1000, 1000), }", bytes(3 * 10**7))
+    )
+    assert path.stat().st_size < 100_000
+    assert len(load(path, image_size=4)) == 30
+    monkeypatch.setattr(sys.modules["keras_gans.data.load"], "_SMALL", 10**7)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("a member was opened"))
+    refuse(path, "plain arrays")
+
+
+def test_load_refuses_what_memory_does_not_hold(tmp_path, monkeypatch):
+    save(tmp_path / "folder" / "a.png", noise(4, 2))
+    sources = (save_npz(tmp_path, x=noise(1, 8, 8)), tmp_path / "folder")
+    for source in sources:
+        refuse(source, r"fit into this machine's memory of [0-9.]+ GB", image_size=10**8)
+    monkeypatch.setattr(decode, "_memory", lambda: 8 * 64 * 64)
+    for source in sources:
+        assert load(source, image_size=64).shape == (1, 64, 64, 1)
+        refuse(source, r"Received: 1 of 65x65 pixels", image_size=65)
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ({"a\nb": 1, "x/../../y": 2}, r"'a\nb', x/../../y."),
+        ({f"k{i}": i for i in range(10)}, "k0, k1, k2, k3, k4, ...."),
+    ],
+)
+def test_load_npz_names_keys_in_one_line(tmp_path, keys, named):
+    np.savez(tmp_path / "set.npz", **keys)
+    with pytest.raises(ValueError, match=r"the key x_train or x in the \.npz file") as caught:
+        load(tmp_path / "set.npz")
+    assert str(caught.value).endswith(f"set.npz' with {named}")
+    assert [path.name for path in tmp_path.iterdir()] == ["set.npz"]
+
+
+@pytest.mark.parametrize("labels", [[0, 2**40], [0, -(2**40)], [0, 2**31]])
+def test_load_npz_labels_of_32_bits(tmp_path, labels):
+    refuse(save_npz(tmp_path, x=noise(2, 4, 4), y=np.array(labels)), "labels of 32 bits", labels=True)
+    labels = load(save_npz(tmp_path, x=noise(2, 4, 4), y=np.array([0, 2**31 - 1])), labels=True)[1]
+    assert labels.tolist() == [0, 2**31 - 1]
+
+
+STRANGE = [
+    "two words",
+    "-x",
+    "--out",
+    "caf\u00e9",
+    "cafe\u0301",
+    "\U0001f43c",
+    "\u202egnp.exe",
+    "a\nb",
+    'it\'s "so"',
+    "~nosuchuser",
+    "a" * 250,
+]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_load_folders_and_files_of_any_name(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / name / f"{name}.png", noise(4, 4))
+    np.savez(tmp_path / f"{name}.npz", x=noise(3, 4, 4))
+    assert len(load(tmp_path / name)) == 1
+    assert len(load(f"./{name}.npz")) == 3
+    (tmp_path / name / f"{name}.jpg").write_bytes(b"no picture")
+    with pytest.warns(UserWarning, match=r"^Skipped 1 of 2 pictures, unreadable: .* \(cannot identify") as seen:
+        assert len(load(name)) == 1
+    assert "\n" not in str(seen[0].message)
+    assert "\u202e" not in str(seen[0].message)

@@ -230,3 +230,33 @@ def test_pairs_unknown_source(source, sentence, tmp_path, monkeypatch):
 def test_pairs_option_refused(name, value):
     with pytest.raises(ValueError, match=rf"Expected {name} to be .*\. Received: {value!r}\.$"):
         data.pairs("shapes", **{name: value})
+
+
+# Names of strangers
+
+STRANGE = ("two words", "-x", "--out", "caf\u00e9", "\U0001f43c", "\u202egnp.exe", "a\nb", 'it\'s "so"', "a" * 250)
+
+
+def test_pairs_of_any_name(tmp_path):
+    two_folders(tmp_path / "a\nb", names=[f"{name}.png" for name in STRANGE])
+    assert len(data.pairs(tmp_path / "a\nb", image_size=8, cache=tmp_path / "-c \U0001f43c")) == len(STRANGE)
+    assert len(data.domains(tmp_path / "a\nb", image_size=8)) == len(STRANGE)
+
+
+def test_pairs_are_told_by_their_names_however_accents_are_composed(tmp_path):
+    save(tmp_path / "a" / "caf\u00e9.png", flat(RED))
+    save(tmp_path / "b" / "cafe\u0301.png", flat(BLUE))
+    assert colours(tmp_path) == (RED, BLUE)
+    save(tmp_path / "b" / "caf\u00e9.png", flat(BLUE))
+    with pytest.raises(ValueError, match=r"Received: 1 without one partner: a/caf\u00e9\.png\."):
+        data.pairs(tmp_path, image_size=8)
+
+
+def test_pairs_name_files_in_one_line(tmp_path):
+    two_folders(tmp_path, names=["1.png", "a\nb.png"])
+    (tmp_path / "maps" / "a\nb.png").write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"unreadable: maps/'a\\nb\.png' \(cannot identify image file '.*a\\nb"):
+        assert len(data.pairs(tmp_path, image_size=8)) == 1
+    (tmp_path / "maps" / "a\nb.png").unlink()
+    with pytest.raises(ValueError, match=r"without one partner: photos/'a\\nb\.png'\.$"):
+        data.pairs(tmp_path, image_size=8)

@@ -219,6 +219,18 @@ def test_cache_is_written_and_read_piece_by_piece(tmp_path):
     assert peak < 32 * 256 * 256 * 3  # bytes of one domain
 
 
+def test_cache_is_refused_where_the_disk_has_no_room_for_it(side_by_side, tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)
+    for free, fits in ((1919, False), (1920, True)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder, free=free: usage._replace(free=free))
+        if fits:
+            data.pairs(side_by_side, image_size=8, cache=tmp_path / "cache")
+        else:
+            with pytest.raises(ValueError, match=r"Expected 1920 bytes free for the cache. Received: '.*' with 1919\."):
+                data.pairs(side_by_side, image_size=8, cache=tmp_path / "cache")
+            assert not list((tmp_path / "cache").iterdir())
+
+
 def test_cache_that_is_a_file_is_refused(side_by_side, tmp_path):
     (tmp_path / "cache").write_text("")
     with pytest.raises(ValueError, match=r"Expected a folder for the cache\. Received: the file '.*cache'\."):
