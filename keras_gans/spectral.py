@@ -2,6 +2,8 @@
 
 from keras import ops
 
+TINY = 1e-12  # lengths and singular values below it count as none
+
 
 def as_matrix(kernel, output_axis=-1):
     """Lays a kernel out as a matrix with one row per output.
@@ -40,10 +42,11 @@ def power_iteration(matrix, u, steps=1):
     fixed = ops.stop_gradient(matrix)
     for _ in range(steps):
         v = unit(ops.matmul(u, fixed))
-        u = unit(ops.matmul(fixed, v))
+        image = ops.matmul(fixed, v)
+        u = ops.where(ops.norm(image) > TINY, unit(image), u)  # a matrix of zeros must not take the direction away
     return ops.sum(u * ops.matmul(matrix, v)), u
 
 
 def unit(vector):
     """Brings a float tensor (n,) to length 1; zeros stay zeros."""
-    return vector / ops.maximum(ops.norm(vector), 1e-12)
+    return vector / ops.maximum(ops.norm(vector), TINY)

@@ -8,6 +8,8 @@ from keras_gans import engine
 
 SHAPE, LATENTS = (4, 4, 1), 4
 D_RATE, G_RATE = 0.1, 0.2
+IMAGES = np.random.default_rng(0).uniform(-1, 1, (12, *SHAPE)).astype("float32")
+LABELS = np.arange(12, dtype="int32") % 3
 
 
 def move(loss_fn, rate, *networks):

@@ -4,6 +4,7 @@ import dataclasses
 
 import keras
 import numpy as np
+from by_hand import condition
 from conftest import adam, small_gan
 from keras import layers
 
@@ -78,20 +79,13 @@ def literal(kind):
 def conditional(kind, heads=(1,), sees_labels=True, classes=3, **constants):
     """A conditional game on dense networks, with dropout in D."""
 
-    def condition():
-        if classes is None:
-            inputs = keras.Input((5,))
-            return inputs, inputs
-        inputs = keras.Input((), dtype="int32")
-        return inputs, layers.Embedding(classes, 4)(inputs)
-
     def make(seed=0, **compile_arguments):
         keras.utils.set_random_seed(seed)
-        latents, (labels, embedded) = keras.Input((8,)), condition()
+        latents, (labels, embedded) = keras.Input((8,)), condition(classes)
         x = layers.LeakyReLU()(layers.Dense(16)(layers.Concatenate()([latents, embedded])))
         x = layers.Reshape(PICTURES)(layers.Dense(256, activation="tanh")(x))
         generator = keras.Model([latents, labels], x)
-        images, (labels, embedded) = keras.Input(PICTURES), condition()
+        images, (labels, embedded) = keras.Input(PICTURES), condition(classes)
         x = layers.Flatten()(images)
         x = layers.Concatenate()([x, embedded]) if sees_labels else x
         x = layers.Dropout(0.3)(layers.LeakyReLU()(layers.Dense(16)(x)))

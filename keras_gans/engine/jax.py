@@ -1,14 +1,32 @@
 """The engine on JAX: pure functions of the variables' values, made from code that assigns to variables."""
 
+import contextlib
+import os
+
 import jax
 import keras
+import numpy as np
 
 from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
+ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"  # set by whoever starts one process for each of several hosts
+
 
 class Trainer:
-    """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`."""
+    """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`.
+
+    Attributes:
+        replicas: int, how many devices, of all processes, share each batch.
+    """
+
+    @property
+    def replicas(self):
+        distribution = keras.distribution.distribution()
+        if distribution is None:
+            return 1
+        mesh = distribution.device_mesh
+        return mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)]
 
     def train_step(self, state, data):
         """One step of training on one batch, as a pure function of the state. Returns the logs and the new state."""
@@ -23,6 +41,19 @@ class Trainer:
             logs = self.training_step(unpack(data))
             self.optimizer.iterations.assign_add(1)
         return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
+
+    def reader_of(self, variables):
+        """Makes a function that reads weights between two steps of `fit`, at the least cost.
+
+        Args:
+            variables: list of trainable `keras.Variable` of this model.
+
+        Returns:
+            function without arguments that returns a list of arrays.
+        """
+        # Within an epoch Keras keeps the weights apart from the model; a callback's `model` brings all of them back.
+        places = [i for i, v in enumerate(self.trainable_variables) if any(v is wanted for wanted in variables)]
+        return lambda: [np.asarray(self._jax_state["trainable_variables"][i]) for i in places]
 
 
 def _differentiable(fn, variables):
@@ -55,11 +86,25 @@ def minimize(loss_fn, variables, optimizer):
         The loss before the move, a scalar.
     """
     pure, assigned = _differentiable(lambda _: loss_fn(), variables)
+
+    def objective(weights):
+        loss, values = pure(weights, None)
+        return optimizer.scale_loss(loss), (loss, values)
+
     weights = [variable.value for variable in variables]
-    (loss, values), gradients = jax.value_and_grad(pure, has_aux=True)(weights, None)
+    gradients, (loss, values) = jax.grad(objective, has_aux=True)(weights)
     _assign(assigned, values)
-    optimizer.apply(gradients, variables)
+    _apply(optimizer, gradients, variables)
     return loss
+
+
+def _apply(optimizer, gradients, variables):
+    """Moves the variables; an optimizer that scales losses decides at run time, and so returns what it would assign."""
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return optimizer.apply(gradients, variables)
+    slots, weights = ([v.value for v in group] for group in (optimizer.variables, variables))
+    weights, slots = optimizer.stateless_apply(slots, gradients, weights)
+    _assign([*variables, *optimizer.variables], [*weights, *slots])
 
 
 def input_gradient(fn, x):
@@ -136,3 +181,51 @@ def own_rows(x, rows):
         x.
     """
     return x
+
+
+def spread():
+    """Makes `devices`' context: every device a replica; of all processes, where Keras' variables for them are set."""
+    if ADDRESSES in os.environ and not jax.distributed.is_initialized():
+        keras.distribution.initialize()
+    # Each process reads its own rows itself, see `process_rows`.
+    return keras.distribution.DataParallel(auto_shard_dataset=False).scope()
+
+
+def processes():
+    """How many processes train one model; JAX starts, if it has not."""
+    return jax.process_count()
+
+
+def is_chief():
+    """Whether this process is the one that writes files; JAX starts, if it has not."""
+    return jax.process_index() == 0
+
+
+@contextlib.contextmanager
+def alone():
+    """Context in which this process may save a model while others go on.
+
+    Keras makes variables while it saves; spread over processes, each would wait for all to make them.
+    """
+    distribution = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(distribution)
+
+
+def process_rows(x):
+    """Takes this process's part of the rows of a batch.
+
+    Args:
+        x: array (rows, ...), the batch of all processes.
+
+    Returns:
+        array (rows / processes, ...).
+    """
+    if keras.distribution.distribution() is None:
+        return x
+    rows = len(x) // jax.process_count()
+    first = jax.process_index() * rows
+    return x[first : first + rows]

@@ -10,13 +10,16 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     members', so all of them are part of the state that is trained, saved and restored; its `iterations` count the
     training steps. Each member moves only its own network, through `engine.minimize`.
 
+    Attributes:
+        unfinished: bool, whether the training goes on after the `fit` that ends next.
+
     Args:
         optimizers: dict of name -> `keras.optimizers.Optimizer`.
         variables: dict of the same names -> list of the trainable variables that the member moves.
         scale_losses: whether to wrap the members in `keras.optimizers.LossScaleOptimizer` (mixed_float16).
 
     Raises:
-        ValueError: if one object is given for two networks, or float16 is asked for on JAX.
+        ValueError: if one object is given for two networks, or float64 is asked for on JAX without its own setting.
     """
 
     def __init__(self, optimizers, variables, scale_losses=False, name="optimizers"):
@@ -26,17 +29,19 @@ class OptimizerGroup(keras.optimizers.Optimizer):
                 "Expected an optimizer object of its own for each network, since an optimizer keeps state. "
                 f"Received: the same object twice in {list(optimizers)}."
             )
-        if scale_losses and keras.backend.backend() == "jax":
-            raise ValueError(
-                "Expected policy 'mixed_bfloat16' for half precision on JAX, where it needs no loss scaling. "
-                "Received: float16."
-            )
+        for variable in (v for network in variables.values() for v in network):
+            if keras.backend.standardize_dtype(variable.value.dtype) != variable.dtype:
+                raise ValueError(
+                    "Expected the environment variable JAX_ENABLE_X64=1 with policy 'float64' on JAX, which else "
+                    f"computes in float32. Received: weights of {variable.value.dtype}."
+                )
         if scale_losses:
             optimizers = {k: _loss_scaled(optimizer) for k, optimizer in optimizers.items()}
         self.members = dict(optimizers)
         for key, member in self.members.items():
             member.build(variables[key])
         self.built = True
+        self.unfinished = False
 
     @property
     def variables(self):
@@ -68,7 +73,9 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         raise TypeError("A group of optimizers moves nothing itself: its members do, through engine.minimize.")
 
     def finalize_variable_values(self, var_list):
-        """Lets each member finish, e.g. overwrite weights by their moving average."""
+        """Lets each member finish, e.g. overwrite weights by their moving average; `fit` calls this when it ends."""
+        if self.unfinished:
+            return
         for member in self.members.values():
             member.finalize_variable_values(member._trainable_variables)
 

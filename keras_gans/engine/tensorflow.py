@@ -1,5 +1,7 @@
 """The engine on TensorFlow: tapes, and losses divided by the number of replicas."""
 
+import contextlib
+
 import tensorflow as tf
 from keras import ops
 
@@ -7,13 +9,42 @@ from keras_gans.engine.unpack import unpack
 
 
 class Trainer:
-    """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`."""
+    """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`.
+
+    Attributes:
+        replicas: int, how many devices share each batch.
+    """
+
+    @property
+    def replicas(self):
+        return self.distribute_strategy.num_replicas_in_sync
+
+    def make_train_function(self, force=False):
+        """Keras' hook, before the first step: refuses what TensorFlow would fail at in a page of internals."""
+        if self.jit_compile and self.replicas > 1:
+            raise ValueError(
+                "Expected jit_compile=False on several replicas, between which XLA exchanges nothing on TensorFlow. "
+                f"Received: jit_compile={self.jit_compile} on {self.replicas} replicas."
+            )
+        return super().make_train_function(force)
 
     def train_step(self, data):
         """One step of training on one batch, compiled by Keras. Returns the logs."""
         logs = self.training_step(unpack(data))
         self.optimizer.iterations.assign_add(1)
         return logs
+
+    def reader_of(self, variables):
+        """Makes a function that reads weights between two steps of `fit`, at the least cost.
+
+        Args:
+            variables: list of trainable `keras.Variable` of this model.
+
+        Returns:
+            function without arguments that returns a list of arrays.
+        """
+        values = [variable.value for variable in variables]
+        return lambda: [value.value().numpy() for value in values]
 
 
 def minimize(loss_fn, variables, optimizer):
@@ -89,15 +120,28 @@ def replica_rows(draw, rows):
 def all_rows(x):
     """Puts together the rows of all replicas, in their order.
 
+    Gradients flow back to the replica that each row came from. So a mean over all rows, in a loss that every replica
+    computes, is differentiated as on one replica.
+
     Args:
         x: tensor (rows, ...) of this replica.
 
     Returns:
         tensor (rows of all replicas, ...), the same on each replica.
+
+    Raises:
+        ValueError: in what `when` computes, where TensorFlow cannot exchange rows.
     """
     context = tf.distribute.get_replica_context()
-    several = context is not None and context.num_replicas_in_sync > 1
-    return context.all_gather(x, axis=0) if several else x
+    if context is None or context.num_replicas_in_sync == 1:
+        return x
+    try:
+        return context.all_gather(x, axis=0)
+    except RuntimeError as error:  # TensorFlow's sentence names its internals
+        raise ValueError(
+            "Expected no `Lazy` around a penalty that looks at the whole batch, as DRAGAN and FeatureMatching do, on "
+            f"several replicas. Received: {context.num_replicas_in_sync} replicas."
+        ) from error
 
 
 def own_rows(x, rows):
@@ -115,3 +159,31 @@ def own_rows(x, rows):
         return x
     first = context.replica_id_in_sync_group * rows
     return x[first : first + rows]
+
+
+def spread():
+    """Makes `devices`' context: every GPU a replica; without a GPU every logical CPU, which is for tests."""
+    if tf.config.list_logical_devices("GPU"):
+        return tf.distribute.MirroredStrategy().scope()
+    names = [device.name for device in tf.config.list_logical_devices("CPU")]
+    return tf.distribute.MirroredStrategy(names, tf.distribute.ReductionToOneDevice()).scope()
+
+
+def processes():
+    """How many processes train one model: on TensorFlow always one."""
+    return 1
+
+
+def is_chief():
+    """Whether this process is the one that writes files: on TensorFlow always."""
+    return True
+
+
+def alone():
+    """Makes a context in which this process may save a model while others go on: on TensorFlow there are none."""
+    return contextlib.nullcontext()
+
+
+def process_rows(x):
+    """Takes this process's part of the rows of a batch: on TensorFlow all of them."""
+    return x

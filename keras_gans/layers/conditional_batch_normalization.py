@@ -50,7 +50,11 @@ class ConditionalBatchNormalization(layers.Layer):
         self.momentum = momentum
         self.epsilon = epsilon
         self.batch_norm = layers.BatchNormalization(
-            momentum=momentum, epsilon=epsilon, center=False, scale=False, dtype="float32"
+            momentum=momentum,
+            epsilon=epsilon,
+            center=False,
+            scale=False,
+            dtype="float64" if self.compute_dtype == "float64" else "float32",
         )
 
     def build(self, input_shape):

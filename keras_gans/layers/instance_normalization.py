@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+from keras_gans import engine
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class InstanceNormalization(layers.Layer):
@@ -47,7 +49,7 @@ class InstanceNormalization(layers.Layer):
             self.beta = self.add_weight(name="beta", initializer="zeros", **weight)
 
     def call(self, inputs):
-        x = ops.cast(inputs, "float32")
+        x = engine.widened(inputs)
         mean, variance = ops.moments(x, axes=[1, 2], keepdims=True)
         x = (x - mean) * ops.rsqrt(variance + self.epsilon)
         if self.affine:

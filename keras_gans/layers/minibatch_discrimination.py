@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+from keras_gans import engine
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class MinibatchDiscrimination(layers.Layer):
@@ -22,7 +24,7 @@ class MinibatchDiscrimination(layers.Layer):
         inputs: float tensor (N, A), features.
 
     Returns:
-        float tensor (N, A + B).
+        float tensor (N, A + B). Projections and distances are float32 in mixed precision too.
 
     Formula:
         M_i = T x_i with T of shape (A, B, C), c_b(x_i, x_j) = exp(-|M_ib - M_jb|_L1),
@@ -31,8 +33,7 @@ class MinibatchDiscrimination(layers.Layer):
     Deviations:
         none from the paper, whose sum includes j = i: each o is at least 1. The authors' code leaves j = i out, adds a
         bias, and normalises T, scaling it by the first batch. Here T starts from N(0, 1 / A), so that the projections
-        start as large as the features. B = 100 and C = 5 are the code's for CIFAR-10. With several replicas, the batch
-        is a replica's.
+        start as large as the features. B = 100 and C = 5 are the code's for CIFAR-10.
 
     Reference:
         Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.2.
@@ -58,12 +59,13 @@ class MinibatchDiscrimination(layers.Layer):
             shape=(features, self.kernels * self.dimensions),
             initializer=keras.initializers.RandomNormal(stddev=features**-0.5),
             regularizer=self.kernel_regularizer,
+            autocast=False,
         )
 
     def call(self, inputs):
-        projections = ops.cast(ops.matmul(inputs, self.kernel), "float32")
+        projections = ops.matmul(engine.widened(inputs), self.kernel)
         projections = ops.reshape(projections, (-1, self.kernels, self.dimensions))
-        distances = ops.sum(ops.abs(projections[:, None] - projections[None, :]), axis=3)
+        distances = ops.sum(ops.abs(projections[:, None] - engine.all_rows(projections)[None, :]), axis=3)
         closeness = ops.sum(ops.exp(-distances), axis=1)
         return ops.concatenate([inputs, ops.cast(closeness, inputs.dtype)], axis=1)
 

@@ -4,7 +4,7 @@ import keras
 from keras import layers, ops
 
 from keras_gans import engine
-from keras_gans.spectral import as_matrix, power_iteration, unit
+from keras_gans.spectral import TINY, as_matrix, power_iteration, unit
 
 TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 WRAPPED = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *TRANSPOSED, layers.Embedding)
@@ -40,8 +40,8 @@ class SpectralNormalization(layers.Wrapper):
         Gradient: dL/dW = (G - <G, W_SN> u v^T) / sigma, where G = dL/dW_SN.
 
     Deviations:
-        none. Like the authors' code, each call in training makes a step of power iteration; Algorithm 1 makes one per
-        update. u is float32 in mixed precision too.
+        A kernel of zeros is left as it is. Like the authors' code, each call in training makes a step of power
+        iteration; Algorithm 1 makes one per update. u is float32 in mixed precision too.
 
     Reference:
         Miyato et al., 2018, Spectral Normalization for Generative Adversarial Networks, arXiv:1802.05957, Equation 8,
@@ -75,11 +75,12 @@ class SpectralNormalization(layers.Wrapper):
         return self.layer.embeddings if isinstance(self.layer, layers.Embedding) else self.layer.kernel
 
     def call(self, inputs, training=False):
-        kernel = ops.cast(self._kernel, "float32")
-        sigma, u = power_iteration(as_matrix(kernel, self.output_axis), self.u, self.power_iterations)
+        kernel = engine.widened(ops.convert_to_tensor(self._kernel))
+        u = ops.cast(self.u, kernel.dtype)
+        sigma, u = power_iteration(as_matrix(kernel, self.output_axis), u, self.power_iterations)
         if training:
             self.u.assign(u)
-        with engine.substitute(self._kernel, kernel / sigma):
+        with engine.substitute(self._kernel, kernel / ops.where(sigma > TINY, sigma, 1.0)):
             return self.layer(inputs)
 
     def compute_output_shape(self, input_shape):

@@ -9,6 +9,8 @@ import math
 import keras
 from keras import layers, ops
 
+from keras_gans import engine
+
 
 class _WithReference(layers.Layer):
     """A layer for batches whose first `size` examples are, or become, the reference batch."""
@@ -131,10 +133,11 @@ class VirtualBatchNormalization(_WithReference):
 
     def call(self, inputs):
         positions, channels = math.prod(inputs.shape[1:-1]), inputs.shape[-1]
-        x = ops.reshape(ops.cast(inputs, "float32"), (-1, positions, channels))
+        x = ops.reshape(engine.widened(inputs), (-1, positions, channels))
         reference_mean, reference_variance = ops.moments(x[: self.size], axes=[0, 1], keepdims=True)
         own_mean, own_variance = ops.moments(x, axes=[1], keepdims=True)
-        a = ops.where(ops.arange(ops.shape(x)[0]) < self.size, 0.0, 1.0 / (self.size + 1))[:, None, None]
+        a = ops.where(ops.arange(ops.shape(x)[0]) < self.size, 0.0, 1.0 / (self.size + 1))
+        a = ops.cast(a, x.dtype)[:, None, None]
         mean = (1.0 - a) * reference_mean + a * own_mean
         variance = (1.0 - a) * reference_variance + a * own_variance
         variance += a * (1.0 - a) * ops.square(own_mean - reference_mean)

@@ -51,7 +51,7 @@ class FDivergenceLoss(AdversarialLoss):
         g = -E[T(G(z))], or -E[f*(T(G(z)))] if saturating
 
     Deviations:
-        Beyond e^30 the exponential is continued by its tangent, so that no output makes an infinite gradient. For
+        Beyond e^30 exponentials and powers are continued by their tangents: no output makes an infinite gradient. For
         alpha > 1 the conjugate is that of f on u >= 0, constant below t = 1 / (1 - alpha), where the paper's formula is
         not defined. The paper's "JS" is twice the usual Jensen-Shannon divergence.
 
@@ -100,6 +100,12 @@ class FDivergenceLoss(AdversarialLoss):
 
 def _exp(x):
     return ops.exp(ops.minimum(x, STEEPEST)) * (1.0 + ops.relu(x - STEEPEST))
+
+
+def _power(x, exponent):
+    bend = math.exp(STEEPEST / exponent)
+    tangent = exponent * bend ** (exponent - 1.0) * ops.relu(x - bend)
+    return ops.power(ops.minimum(x, bend), exponent) + tangent
 
 
 def _log_sigmoid(x):
@@ -178,7 +184,7 @@ def _alpha(parameter):
         return (_exp(exponent * (math.log(1 - alpha) + _log_softplus(-v))) - 1.0) / alpha
 
     def conjugate_above_one(v):
-        return (ops.power(ops.relu(1.0 + (alpha - 1) * v), exponent) - 1.0) / alpha
+        return (_power(ops.relu(1.0 + (alpha - 1) * v), exponent) - 1.0) / alpha
 
     if alpha > 1:
         return Row(lambda v: v, conjugate_above_one, 0.0)

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_gans import engine
 from keras_gans.losses import adversarial
 from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
 from keras_gans.losses.gan import GANLoss
@@ -27,7 +28,7 @@ class RelativisticLoss(AdversarialLoss):
 
     Deviations:
         The paper's squares for RaLSGAN have no factor 1/2, LeastSquaresLoss has it. The 1/2 of the paired form makes
-        of the paper's general form its RSGAN. With several replicas, E C is each replica's own mean.
+        of the paper's general form its RSGAN.
 
     Reference:
         Jolicoeur-Martineau, 2018, The relativistic discriminator: a key element missing from standard GAN,
@@ -52,9 +53,8 @@ class RelativisticLoss(AdversarialLoss):
         """The base's loss on how much more real the real scores are; see the class."""
         real_output, fake_output = as_float32(real_output), as_float32(fake_output)
         if self.average:
-            return self.base.discriminator_loss(
-                real_output - ops.mean(fake_output), fake_output - ops.mean(real_output)
-            )
+            real_mean, fake_mean = (ops.mean(engine.all_rows(output)) for output in (real_output, fake_output))
+            return self.base.discriminator_loss(real_output - fake_mean, fake_output - real_mean)
         return 0.5 * self.base.discriminator_loss(real_output - fake_output, fake_output - real_output)
 
     def generator_loss(self, fake_output, real_output=None):

@@ -5,10 +5,10 @@ from keras import ops
 
 from keras_gans import engine
 from keras_gans.data.batches import batches
-from keras_gans.data.check import as_examples, check_dataset, check_examples
+from keras_gans.data.check import as_examples, check_dataset, check_examples, check_replicas
 from keras_gans.data.examples import Examples
 from keras_gans.losses import AdversarialLoss
-from keras_gans.models.fitting import Interrupt, Passes
+from keras_gans.models.fitting import Interrupt, NotFinite, Passes
 from keras_gans.regularizers import Penalty
 
 
@@ -68,7 +68,11 @@ class AdversarialModel(engine.Trainer, keras.Model):
         variables = [v for network in networks for v in network.trainable_variables]
 
         def regularized_loss():
-            return sum((v.regularizer(v) for v in variables if v.regularizer is not None), start=loss_fn())
+            self._on_move = optimizer
+            loss = sum((v.regularizer(v) for v in variables if v.regularizer is not None), start=loss_fn())
+            self._on_move = None
+            self._loss_of.setdefault(optimizer.replace("optimizer", "loss"), optimizer)
+            return loss
 
         loss = engine.minimize(regularized_loss, variables, self.optimizer.members[optimizer])
         for key in names:
@@ -88,6 +92,8 @@ class AdversarialModel(engine.Trainer, keras.Model):
         """
         for name, value in values.items():
             self._trackers[name].update_state(value)
+            if self._on_move:
+                self._loss_of.setdefault(name, self._on_move)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
     # Keras' life cycle
@@ -121,6 +127,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         self._moved, self._constraints = optimizers, constraints or {}
         self._keep_state_of(terms, [v for network in networks for v in network.trainable_variables])
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
+        self._on_move, self._loss_of = None, {}  # whose loss is computed now; name of a log -> whose, in their order
         self._compile_arguments = {**arguments, **group.members, **keras_arguments}
 
     def _keep_state_of(self, terms, weights):
@@ -145,6 +152,12 @@ class AdversarialModel(engine.Trainer, keras.Model):
         return self.optimizer.members["g_optimizer"]
 
     @property
+    def moves(self):
+        """The moves of a training step that was made, in their order: (networks that moved, logs of their loss)."""
+        keys = dict.fromkeys(self._loss_of.values())
+        return [(self._moved[key], [name for name in self._loss_of if self._loss_of[name] == key]) for key in keys]
+
+    @property
     def metrics(self):
         """The means that `fit` shows and `history` keeps: those of `log`."""
         return list(self._trackers.values())
@@ -165,8 +178,8 @@ class AdversarialModel(engine.Trainer, keras.Model):
         """Trains the model, as `keras.Model.fit` does.
 
         An array is batched by `data.batches`, in orders that the model's seed and its count of training steps decide:
-        a run that is saved, loaded and continued equals one that was never stopped. On KeyboardInterrupt, callbacks
-        that have a method `on_train_interrupt` may finish what they are doing.
+        a run that is saved, loaded and continued equals one that was never stopped. On KeyboardInterrupt, and where
+        `callbacks.FiniteGuard` stops it, callbacks that have a method `on_train_interrupt` may finish what they do.
 
         Args:
             x: float array (N, ...), images in [-1, 1]; or `data.Examples`, e.g. of `data.pairs`; or a
@@ -183,6 +196,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         """
         self._assert_compile_called("fit")
         x = self._checked_data(x, y, batch_size, shuffle)
+        check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
         source = getattr(x, "source", x)
         passes = [Passes(source, self.metrics_variables)] if hasattr(source, "begin") else []
@@ -198,7 +212,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
                     initial_epoch=initial_epoch,
                     steps_per_epoch=steps_per_epoch,
                 )
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, NotFinite):
             for callback in callbacks:
                 if hasattr(callback, "on_train_interrupt"):
                     callback.on_train_interrupt()
@@ -245,10 +259,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         states = {"seed": self.seed_generator.state}
         states |= {f"seed_of_term_{i}": generator.state for i, generator in enumerate(self._term_seeds)}
         for name in self._network_names:
-            network = getattr(self, name)
-            weights = {id(v) for v in network.weights}
-            seeds = [v for v in network.variables if id(v) not in weights]
-            states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds)}
+            states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds_of(getattr(self, name)))}
         return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
 
     def _checked_data(self, x, y, batch_size, shuffle):
@@ -264,6 +275,12 @@ class AdversarialModel(engine.Trainer, keras.Model):
             x = as_examples((x,) if y is None else (x, y), self.parts, self.aligned)
         check_examples(x, self.parts, self.aligned)
         return batches(x, batch_size or 32, self.n_critic, shuffle=shuffle, seed=self.seed)
+
+
+def seeds_of(network):
+    """Lists the variables of a network that are the states of its layers' random generators."""
+    weights = {id(v) for v in network.weights}
+    return [v for v in network.variables if id(v) not in weights]
 
 
 def _values_of(term):

@@ -53,18 +53,19 @@ class Conditional(Pair):
         Raises:
             ValueError: if a single vector has no neighbour.
         """
-        if self.classes is None and condition.shape[0] == 1:
+        rows = ops.shape(condition)[0]
+        if self.classes is None and condition.shape[0] == 1 and self.replicas == 1:
             raise ValueError(
                 "Expected two examples or more in a batch, whose vectors are each other's mismatches. "
                 "Received: a batch of 1."
             )
         if self.classes is None:
-            return ops.roll(condition, 1, axis=0)
+            return engine.own_rows(ops.roll(engine.all_rows(condition), 1, axis=0), rows)
 
         def draw(rows):
             return keras.random.randint((rows,), 1, self.classes, dtype="int32", seed=self.seed_generator)
 
-        return (ops.cast(condition, "int32") + engine.replica_rows(draw, ops.shape(condition)[0])) % self.classes
+        return (ops.cast(condition, "int32") + engine.replica_rows(draw, rows)) % self.classes
 
     def generate(self, n, seed=None, labels=None):
         """Makes examples, without touching the state of training.

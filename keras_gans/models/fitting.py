@@ -1,4 +1,4 @@
-"""What happens inside `fit` besides the steps: the order of the data is set, and Ctrl-C waits for a step to end."""
+"""What happens inside `fit` besides the steps: the data's order is set, Ctrl-C waits for a step to end, NaN stops."""
 
 import contextlib
 import signal
@@ -6,6 +6,25 @@ import threading
 
 import keras
 from keras import ops
+
+
+class NotFinite(ArithmeticError):
+    """Raised by `callbacks.FiniteGuard` when a training meets a number that is NaN or infinite.
+
+    Attributes:
+        step: int, the training step of it, counted from the model's first; the last one where Keras makes several
+            steps per execution.
+        player: string, the networks whose loss or weight it is, e.g. "discriminator"; None where it is neither.
+        term: string, the name of the loss's term among the logs, or the weight's path.
+
+    Args:
+        message: string, one sentence with all of it.
+        step, player, term: see above.
+    """
+
+    def __init__(self, message, step=None, player=None, term=None):
+        super().__init__(message)
+        self.step, self.player, self.term = step, player, term
 
 
 class Passes(keras.callbacks.Callback):

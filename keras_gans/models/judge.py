@@ -2,9 +2,14 @@
 
 import keras
 
+from keras_gans import engine
+
 
 class Judge:
     """A discriminator that is always in training mode, and that shows what it computes on the way.
+
+    It judges in float32 under mixed policies too, since penalties look at its gradient, which half precision would
+    round, and lose where it is small or large.
 
     Args:
         network: built `keras.Model`.
@@ -16,7 +21,8 @@ class Judge:
         self.condition = condition
 
     def __call__(self, x):
-        return self.network(self._inputs(x), training=True)
+        with engine.in_float32(self.network):
+            return self.network(self._inputs(x), training=True)
 
     def features(self, x, layer):
         """What a layer computes on the way to the judgement.

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_gans import engine
+from keras_gans.models.judge import Judge
 from keras_gans.models.pair import Pair, check_n_critic, check_no_batch_norm
 from keras_gans.regularizers.penalty import EPSILON, uniform_per_example
 
@@ -88,17 +89,19 @@ class WGANGP(Pair):
                 # Lines 5 to 7
                 real_output, fake_output = D(real, training=True), D(fake, training=True)
                 e = uniform_per_example(real, self.seed_generator)
-                gradient = engine.input_gradient(lambda x: D(x, training=True), e * real + (1.0 - e) * fake)
+                between = e * real + (1.0 - e) * ops.cast(fake, "float32")
+                gradient = engine.input_gradient(Judge(D), between)
                 squares = ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape))))
                 penalty = self.weight * ops.mean(ops.square(ops.sqrt(squares + EPSILON) - 1.0))
                 self.log(penalty=penalty)
-                return ops.mean(fake_output) - ops.mean(real_output) + penalty
+                return ops.mean(ops.cast(fake_output, "float32")) - ops.mean(ops.cast(real_output, "float32")) + penalty
 
             # Line 9: update w
             self.log(d_loss=self.minimize(d_loss, D))
 
         # Lines 11 and 12: sample latents; update theta
         def g_loss():
-            return -ops.mean(D(G(self.sample_latents(m), training=True), training=True))
+            fake_output = D(G(self.sample_latents(m), training=True), training=True)
+            return -ops.mean(ops.cast(fake_output, "float32"))
 
         return self.log(g_loss=self.minimize(g_loss, G))

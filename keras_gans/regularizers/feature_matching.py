@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_gans import engine
 from keras_gans.regularizers.penalty import Penalty
 
 
@@ -19,8 +20,7 @@ class FeatureMatching(Penalty):
         weight * |E f(x) - E f(G(z))|^2
 
     Deviations:
-        The paper replaces G's loss by it; as a term of `g_penalties` it is added. With several replicas, the means are
-        those of each replica.
+        The paper replaces G's loss by it; as a term of `g_penalties` it is added.
 
     Reference:
         Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.1.
@@ -31,9 +31,8 @@ class FeatureMatching(Penalty):
         self.layer = layer
 
     def __call__(self, discriminator, real, fake, seed):
-        real_mean, fake_mean = (
-            ops.mean(ops.cast(discriminator.features(x, self.layer), "float32"), axis=0) for x in (real, fake)
-        )
+        features = (ops.cast(discriminator.features(x, self.layer), "float32") for x in (real, fake))
+        real_mean, fake_mean = (ops.mean(engine.all_rows(feature), axis=0) for feature in features)
         return self.weight * ops.sum(ops.square(real_mean - fake_mean))
 
     def get_config(self):

@@ -40,7 +40,7 @@ class GradientPenalty(Penalty):
 
     def __call__(self, discriminator, real, fake, seed):
         e = uniform_per_example(real, seed)
-        return self._at(discriminator, e * real + (1.0 - e) * fake)
+        return self._at(discriminator, e * real + (1.0 - e) * ops.cast(fake, "float32"))
 
     def get_config(self):
         return {
@@ -70,8 +70,8 @@ class DRAGAN(Penalty):
         u ~ U[0, 1] per number, and std over all numbers of the batch.
 
     Deviations:
-        The paper perturbs by N(0, c I); this is the perturbation of the authors' code. With several replicas, std is
-        that of each replica's examples. 1e-12 is added under the root.
+        The paper perturbs by N(0, c I); this is the perturbation of the authors' code. 1e-12 is added under the
+        root.
 
     Reference:
         Kodali et al., 2017, On Convergence and Stability of GANs, arXiv:1705.07215, Section 2.3 and Algorithm 1; the
@@ -88,7 +88,7 @@ class DRAGAN(Penalty):
             return keras.random.uniform((rows, *real.shape[1:]), dtype="float32", seed=seed)
 
         a = uniform_per_example(real, seed)
-        direction = self.scale * ops.std(real) * engine.replica_rows(noise, ops.shape(real)[0])
+        direction = self.scale * ops.std(engine.all_rows(real)) * engine.replica_rows(noise, ops.shape(real)[0])
         norms = ops.sqrt(squared_gradient_norms(discriminator, real + a * direction) + EPSILON)
         return self.weight * ops.mean(ops.square(norms - self.center))
 

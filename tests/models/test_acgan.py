@@ -6,8 +6,9 @@ import pytest
 from by_hand import (
     D_RATE,
     G_RATE,
+    IMAGES,
+    LABELS,
     LATENTS,
-    SHAPE,
     assert_same_weights,
     dense_discriminator,
     dense_generator,
@@ -21,9 +22,6 @@ from keras import ops
 from scipy.special import log_softmax
 
 from keras_gans import models
-
-IMAGES = np.random.default_rng(0).uniform(-1, 1, (12, *SHAPE)).astype("float32")
-LABELS = np.arange(12, dtype="int32") % 3
 
 
 def acgan(heads=(1, 3), sees_condition=False, **arguments):

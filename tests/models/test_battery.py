@@ -3,16 +3,13 @@
 import keras
 import numpy as np
 import pytest
-from conftest import BACKEND, assert_same_state, dense_gan, state
+from conftest import assert_same_state, state
 from games import GAMES
 
 from keras_gans import models
 from keras_gans.recipes import RECIPES
-from keras_gans.regularizers import R1, GradientPenalty, Lazy
 
 BATCH = 16  # four steps an epoch
-# Those whose steps differ by more than a term: for what is expensive and about compilers and types.
-KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "CycleGAN", "sngan", "improved_gan"]
 concrete = [name for name in models.__all__ if name != "AdversarialModel"]
 
 
@@ -140,89 +137,3 @@ def test_what_a_model_makes_is_repeatable_and_leaves_training_alone(trained, exa
     np.testing.assert_array_equal(sheet(model, examples), pictures)
     for a, b in zip(before, state(model)):
         np.testing.assert_array_equal(a, b)
-
-
-def in_two_replicas(make):
-    if BACKEND == "tensorflow":
-        import tensorflow as tf
-
-        strategy = tf.distribute.MirroredStrategy(
-            ["CPU:0", "CPU:1"], cross_device_ops=tf.distribute.ReductionToOneDevice()
-        )
-        with strategy.scope():
-            return make()
-    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=keras.distribution.list_devices()[:2]))
-    return make()
-
-
-@pytest.mark.parametrize("name", ["dense", "dense with penalties", "CycleGAN"])
-def test_two_replicas_equal_one(images, name, request):
-    """With random lines between examples, which are drawn for the whole batch, and with pools, which are shared."""
-
-    def make():
-        if name == "CycleGAN":
-            return GAMES[name].make()
-        penalties = [GradientPenalty(), Lazy(R1(), 2)] if name != "dense" else []
-        return dense_gan(n_critic=1 + len(penalties) // 2, penalties=penalties)
-
-    examples = GAMES[name if name == "CycleGAN" else "GAN"].examples(images)
-
-    def fit(model):
-        history = model.fit(examples, batch_size=BATCH, epochs=2, verbose=0).history
-        weights = [v.numpy() for v in (*model.variables, *model.optimizer.variables)]
-        return [*weights, history["d_loss"], history["g_loss"]]
-
-    one = fit(make())
-    if BACKEND == "jax":
-        request.addfinalizer(lambda: keras.distribution.set_distribution(None))
-    two = fit(in_two_replicas(make))
-    assert len(one) == len(two)
-    for a, b in zip(one, two):
-        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
-
-
-@pytest.mark.tensorflow
-@pytest.mark.parametrize("name", KINDS)
-def test_xla_trains(name, images):
-    model = GAMES[name].make(jit_compile=True)
-    examples = GAMES[name].examples(images)
-    before = [v.numpy() for v in players(model)["g_optimizer"]]
-    model.fit(examples, batch_size=BATCH, verbose=0)
-    assert all(np.isfinite(values).all() for values in state(model))
-    assert not any(np.array_equal(a, b.numpy()) for a, b in zip(before, players(model)["g_optimizer"]))
-
-
-@pytest.mark.tensorflow
-def test_xla_equals_graph_on_the_same_latents(images):
-    """XLA draws other numbers from the same seed (tf.random's algorithm differs by compiler), so latents are fixed."""
-    latents = keras.random.normal((BATCH, 8), seed=1)
-    runs = [dense_gan(jit_compile=compiled) for compiled in (True, False)]
-    for model in runs:
-        model.sample_latents = lambda n: latents
-        model.fit(images, batch_size=BATCH, verbose=0)
-    for xla, graph in zip(*(state(model) for model in runs)):
-        np.testing.assert_allclose(xla, graph, rtol=1e-4, atol=1e-6)
-
-
-@pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_half_precision_trains_and_continues(name, images, tmp_path, precision, request):
-    game = GAMES[name]
-    request.addfinalizer(lambda: keras.config.set_dtype_policy("float32"))
-    keras.config.set_dtype_policy(precision)
-    if precision == "mixed_float16" and BACKEND == "jax":
-        with pytest.raises(ValueError, match="mixed_bfloat16"):
-            game.make()
-        return
-    model = game.make()
-    generator = getattr(model, model._moved["g_optimizer"][0])
-    assert precision.removeprefix("mixed_") in {layer.compute_dtype for layer in generator.layers}
-    before = [v.numpy() for v in generator.trainable_variables]
-    examples = game.examples(images)
-    model.fit(examples, batch_size=BATCH, verbose=0)
-    assert all(np.isfinite(values).all() for values in state(model))
-    assert not all(np.array_equal(a, b.numpy()) for a, b in zip(before, generator.trainable_variables))
-    model.save(tmp_path / "half.keras")
-    loaded = keras.saving.load_model(tmp_path / "half.keras")
-    assert_same_state(loaded, model)
-    assert sheet(model, examples).dtype == np.float32

@@ -9,6 +9,8 @@ import scipy.stats
 from by_hand import (
     D_RATE,
     G_RATE,
+    IMAGES,
+    LABELS,
     LATENTS,
     SHAPE,
     assert_same_weights,
@@ -25,8 +27,6 @@ from keras import layers, ops
 from keras_gans import data, models
 from keras_gans.regularizers import R1
 
-IMAGES = np.random.default_rng(0).uniform(-1, 1, (12, *SHAPE)).astype("float32")
-LABELS = np.arange(12, dtype="int32") % 3
 VECTORS = np.random.default_rng(1).normal(size=(12, 5)).astype("float32")
 
 

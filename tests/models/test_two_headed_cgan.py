@@ -1,13 +1,13 @@
 """The conditional GAN with two scores: its step, that realism is judged without the condition, and refusals."""
 
 import keras
-import numpy as np
 import pytest
 from by_hand import (
     D_RATE,
     G_RATE,
+    IMAGES,
+    LABELS,
     LATENTS,
-    SHAPE,
     assert_same_weights,
     dense_discriminator,
     dense_generator,
@@ -20,9 +20,6 @@ from by_hand import (
 from keras import ops
 
 from keras_gans import models
-
-IMAGES = np.random.default_rng(0).uniform(-1, 1, (12, *SHAPE)).astype("float32")
-LABELS = np.arange(12, dtype="int32") % 3
 
 
 def two_headed(classes=3, heads=(1, 1), **arguments):

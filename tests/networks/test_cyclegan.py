@@ -23,16 +23,7 @@ def of(network, kind):
     return [layer for layer in network.layers if isinstance(layer, kind)]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_weights():
-    """Weights drawn by NumPy: JAX compiles each draw of another shape, which takes it most of these tests' time."""
-
-    def draw(self, shape, dtype=None):
-        return ops.convert_to_tensor(self.mean + self.stddev * RNG.standard_normal(shape, "float32"))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keras.initializers.RandomNormal, "__call__", draw)
-        yield
+pytestmark = pytest.mark.usefixtures("quick_weights")
 
 
 @pytest.fixture(scope="module")

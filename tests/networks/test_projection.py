@@ -12,17 +12,7 @@ RNG = np.random.default_rng(0)
 LABELS = np.array([0, 2, 2], "int32")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_weights():
-    """Weights drawn by NumPy: JAX compiles each draw of another shape, which takes it most of these tests' time."""
-
-    def draw(self, shape, dtype=None):
-        return ops.convert_to_tensor(0.1 * RNG.standard_normal(shape, "float32"))
-
-    with pytest.MonkeyPatch.context() as patch:
-        for kind in (keras.initializers.RandomNormal, keras.initializers.VarianceScaling):
-            patch.setattr(kind, "__call__", draw)
-        yield
+pytestmark = pytest.mark.usefixtures("quick_weights")
 
 
 @pytest.fixture(scope="module")

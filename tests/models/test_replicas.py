@@ -1,0 +1,278 @@
+"""What several devices make of a batch together is what one makes: every game, every term, every kind of data."""
+
+import json
+import math
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import one_of_several
+import pytest
+from conftest import BACKEND, assert_same_state, dense_gan, state
+from games import GAMES
+from keras import layers
+
+from keras_gans import data, engine, losses, models, networks
+from keras_gans.layers import MinibatchDiscrimination
+from keras_gans.regularizers import (
+    DRAGAN,
+    R2,
+    ClipWeights,
+    GradientPenalty,
+    HistoricalAveraging,
+    Lazy,
+    OrthogonalRegularizer,
+    SpectralNormRegularizer,
+    regularize,
+)
+
+BATCH = 16  # four steps an epoch
+CLASSES = [name for name in models.__all__ if name in GAMES]  # the battery sees to it that this is all of them
+LIMIT = 300  # seconds after which processes that wait for each other are ended
+STRATEGY = {"tensorflow": "mirrored", "jax": "data_parallel"}[BACKEND]
+
+
+def values(model, history):
+    """Weights, random generators, optimizers' slots and counts, and the means of the epochs; by their names."""
+    variables = [*model.variables, *model.optimizer.variables]
+    named = [(f"{i} {v.path}", np.array(v)) for i, v in enumerate(variables)]
+    return dict(named) | {name: np.array(means) for name, means in history.history.items()}
+
+
+def fit(make, examples, strategy=None, **arguments):
+    with engine.devices(strategy):
+        model = make()
+        history = model.fit(examples, **{"batch_size": BATCH, "verbose": 0, **arguments})
+        return values(model, history)
+
+
+def assert_two_equal_one(make, examples, rtol=1e-4, atol=1e-6, **arguments):
+    one = fit(make, examples, **arguments)
+    two = fit(make, examples, STRATEGY, **arguments)
+    assert len(one) == len(two)
+    for (name, a), b in zip(one.items(), two.values()):
+        np.testing.assert_allclose(b, a, rtol=rtol, atol=atol, err_msg=name)
+
+
+# Every game
+
+
+def plain(network):
+    """A dense network of another's inputs and outputs, that draws nothing and sees each example alone."""
+    inputs = [keras.Input(x.shape[1:], dtype=x.dtype) for x in network.inputs]
+    flat = [
+        layers.Embedding(10, 4)(x) if "int" in x.dtype else layers.Flatten()(x) if len(x.shape) > 2 else x
+        for x in inputs
+    ]
+    x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
+    x = layers.Dense(8, activation="tanh", name="features")(x)
+    outputs = [layers.Reshape(y.shape[1:])(layers.Dense(math.prod(y.shape[1:]))(x)) for y in network.outputs]
+    return keras.Model(*(tensors if len(tensors) > 1 else tensors[0] for tensors in (inputs, outputs)))
+
+
+def played(game, **keras_arguments):
+    """What a game is but for its networks: class, own arguments, arguments of `compile`; with plain gradient descent.
+
+    Adam would divide out a loss that is twice as large as it should be.
+    """
+    model = game.make()
+    arguments = {key: value for key, value in model.get_compile_config().items() if key not in model._moved}
+    config = {key: value for key, value in model.get_config().items() if key not in model._network_names}
+    players = {key: getattr(model, key) for key in model._network_names}
+
+    def make():
+        keras.utils.set_random_seed(0)
+        again = type(model)(**{key: plain(network) for key, network in players.items()}, **config)
+        again.compile_from_config({**arguments, **{key: sgd() for key in model._moved}, **keras_arguments})
+        return again
+
+    rule = json.loads(json.dumps([type(model).__name__, arguments]), parse_float=lambda _: "a weight")
+    return make, str(rule), model.n_critic
+
+
+def sgd():
+    return keras.saving.serialize_keras_object(keras.optimizers.SGD(0.05))
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """The rules that were played; recipes that differ in networks and weights only need it once."""
+    return {}
+
+
+@pytest.mark.parametrize("name", list(GAMES) if BACKEND == "tensorflow" else CLASSES)
+def test_two_devices_equal_one_in_every_game(name, images, seen):
+    """On JAX, where one program computes the whole batch whatever the terms, one of each class."""
+    eagerly = name not in CLASSES  # to compile costs more than all else here, and eager equals graph
+    make, rule, n_critic = played(GAMES[name], run_eagerly=eagerly)
+    if rule not in seen:
+        assert_two_equal_one(make, GAMES[name].examples(images, n_critic), steps_per_epoch=2 if eagerly else None)
+        seen[rule] = name
+
+
+# Terms and layers
+
+
+def other_terms():
+    """A GAN with what no recipe has: other penalties, weight regularizers, a constraint, noisy labels."""
+    keras.utils.set_random_seed(0)
+    generator = regularize(networks.mlp.generator((2,), 2, 8, depth=1), HistoricalAveraging(0.1), biases=True)
+    discriminator = networks.mlp.discriminator((2,), 8, depth=1, spectral_norm=True)
+    x = discriminator(inputs := keras.Input((2,)))
+    x = layers.Dense(8, kernel_regularizer=SpectralNormRegularizer(0.1))(layers.Concatenate()([inputs, x]))
+    x = layers.Dense(8, kernel_regularizer=OrthogonalRegularizer(0.1))(layers.LeakyReLU()(x))
+    model = models.GAN(generator, keras.Model(inputs, layers.Dense(1)(layers.LeakyReLU()(x))), latent_dim=2)
+    model.compile(
+        keras.optimizers.SGD(0.01),
+        keras.optimizers.SGD(0.01),
+        loss=losses.GANLoss(noisy_labels=((0.7, 1.2), (0.0, 0.3))),
+        penalties=[R2(), Lazy(GradientPenalty(), 2)],
+        d_constraint=ClipWeights(0.5),
+    )
+    return model
+
+
+@pytest.mark.tensorflow
+def test_two_devices_equal_one_with_other_terms():
+    assert_two_equal_one(other_terms, data.toy.ring(std=0.05).sample(70), atol=1e-5)
+
+
+def mixing():
+    """A GAN whose layers mix the batch and draw; on TensorFlow as they can do it across replicas."""
+    everywhere = BACKEND == "jax"
+    keras.utils.set_random_seed(0)
+    normalised = layers.BatchNormalization(synchronized=not everywhere)
+    generator = keras.Sequential([keras.Input((2,)), layers.Dense(8), normalised, layers.ReLU(), layers.Dense(2)])
+    x = layers.LeakyReLU()(layers.Dense(8)(inputs := keras.Input((2,))))
+    x = MinibatchDiscrimination(4, 2)(layers.Dropout(0.5 if everywhere else 0.0)(x))
+    model = models.GAN(generator, keras.Model(inputs, layers.Dense(1)(x)), latent_dim=2)
+    model.compile(keras.optimizers.SGD(0.05), keras.optimizers.SGD(0.05))
+    return model
+
+
+def test_two_devices_equal_one_where_layers_see_the_whole_batch():
+    """On JAX all layers do; on TensorFlow minibatch discrimination does, and batch norm if it is synchronized."""
+    assert_two_equal_one(mixing, data.toy.ring(std=0.05).sample(70), atol=1e-5)
+
+
+@pytest.mark.tensorflow
+def test_dropout_draws_one_mask_for_all_replicas_on_tensorflow():
+    """What `engine.devices` says of it, and why two replicas of a network with dropout do not equal one."""
+    import tensorflow as tf
+
+    with engine.devices("mirrored"):
+        strategy, dropout = tf.distribute.get_strategy(), layers.Dropout(0.5, seed=1)
+        one, other = strategy.experimental_local_results(
+            strategy.run(lambda: dropout(np.ones((4, 8), "float32"), training=True))
+        )
+    np.testing.assert_array_equal(one, other)
+
+
+def test_two_devices_are_saved_and_go_on_there_and_on_one(images, tmp_path):
+    def make():
+        return dense_gan(d_optimizer=keras.optimizers.SGD(0.05), g_optimizer=keras.optimizers.SGD(0.05))
+
+    with engine.devices(STRATEGY):
+        whole, half = make(), make()
+        whole.fit(images, batch_size=BATCH, epochs=2, verbose=0)
+        half.fit(images, batch_size=BATCH, verbose=0)
+        half.save(tmp_path / "half.keras")
+        loaded = keras.saving.load_model(tmp_path / "half.keras")
+        loaded.fit(images, batch_size=BATCH, epochs=2, initial_epoch=1, verbose=0)
+        assert_same_state(loaded, whole)
+    alone = keras.saving.load_model(tmp_path / "half.keras")
+    assert alone.replicas == 1
+    alone.fit(images, batch_size=BATCH, epochs=2, initial_epoch=1, verbose=0)
+    for a, b in zip(alone.weights, whole.weights):
+        np.testing.assert_allclose(a, np.array(b), rtol=1e-4, atol=1e-6)
+
+
+# What cannot be shared
+
+
+class Uneven(keras.utils.PyDataset):
+    """Batches of 16, the last one of 5."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return np.zeros((5 if index else 16, 16, 16, 1), "float32")
+
+
+def refused(x, sentence, *terms, **arguments):
+    with engine.devices(STRATEGY):
+        model = dense_gan(**dict(terms))
+        with pytest.raises(ValueError, match=sentence):
+            model.fit(x, verbose=0, **arguments)
+
+
+def test_batches_that_devices_cannot_share_are_refused(images):
+    refused(images, r"that 2 devices can share evenly, so with n_critic=1.*Received: batches of 15", batch_size=15)
+    refused(images, r"with n_critic=3 batches that 6 divides.*of 15 examples", ("n_critic", 3), batch_size=5)
+    refused(Uneven(), "Received: batches of 5 examples")
+
+
+@pytest.mark.tensorflow
+def test_datasets_whose_last_batch_devices_cannot_share_are_refused(images):
+    import tensorflow as tf
+
+    dataset = tf.data.Dataset.from_tensor_slices(images)
+    refused(dataset.batch(BATCH), "drop_remainder=True. Received: batches of an unknown number")
+    with engine.devices(STRATEGY):
+        model = dense_gan()
+        model.fit(dataset.batch(BATCH, drop_remainder=True), steps_per_epoch=1, verbose=0)
+    assert model.optimizer.iterations.numpy() == 1
+
+
+@pytest.mark.tensorflow
+def test_what_tensorflow_cannot_do_on_replicas_is_refused(images):
+    refused(images, r"jit_compile=False on several replicas.*Received: jit_compile=True", ("jit_compile", True))
+    refused(images, r"no `Lazy` around.*Received: 2 replicas", ("penalties", [Lazy(DRAGAN(), 2)]), batch_size=BATCH)
+
+
+# Several processes
+
+
+@pytest.mark.jax
+def test_two_processes_equal_one(tmp_path):
+    """On the loopback interface, one device each: weights, means, samples, and the model that the chief saves."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    shared = {
+        "XLA_FLAGS": "--xla_force_host_platform_device_count=1",
+        "PYTHONPATH": str(pathlib.Path(one_of_several.__file__).parent),
+        "KERAS_DISTRIBUTION_JOB_ADDRESSES": address,
+        "KERAS_DISTRIBUTION_NUM_PROCESSES": "2",
+    }
+    command = [sys.executable, one_of_several.__file__, str(tmp_path)]
+    processes = [
+        subprocess.Popen(
+            command,
+            env={**os.environ, **shared, "KERAS_DISTRIBUTION_PROCESS_ID": str(rank)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank in (0, 1)
+    ]
+    try:
+        one = one_of_several.train()[1]
+        said = [process.communicate(timeout=LIMIT)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()  # JAX catches the signals that ask
+            process.wait()
+    assert [process.returncode for process in processes] == [0, 0], said
+    chief, other = (np.load(tmp_path / f"{is_chief}.npz") for is_chief in (True, False))
+    assert chief["replicas"] == chief["processes"] == 2
+    for i, value in enumerate(one):
+        np.testing.assert_array_equal(chief[f"arr_{i}"], other[f"arr_{i}"])
+        np.testing.assert_allclose(chief[f"arr_{i}"], value, rtol=1e-4, atol=1e-6)
+    saved = state(keras.saving.load_model(tmp_path / "model.keras"))
+    for i, value in enumerate(saved):
+        np.testing.assert_array_equal(value, chief[f"arr_{i}"])
