@@ -5,11 +5,14 @@ import enum
 import importlib.util
 import os
 import pathlib
+import shlex
 import sys
 import warnings
 from typing import Annotated
 
 import typer
+
+from keras_gans.settings import MOST
 
 app = typer.Typer(
     help="Learn and train generative adversarial networks on Keras 3.",
@@ -21,22 +24,26 @@ app = typer.Typer(
 
 Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
 
+Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
 
-DEMO = {"recipe": "dcgan", "data_source": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
+DEMO = {"recipe": "dcgan", "data": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
 DEFAULT_STEPS = 3000
 
 
 @app.command()
 def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] = pathlib.Path("keras-gans-demo")):
     """Train a DCGAN on handwritten digits for about two minutes and leave a GIF of its training."""
-    _train(folder=out, epochs=None, seed=0, precision="float32", gif=True, resume=False, strict=False, **DEMO)
+    _train(out, DEMO)
 
 
 @app.command()
 def train(
-    recipe: Annotated[str, typer.Argument(help="Name of a recipe; `keras-gans recipes` lists them.")],
+    context: typer.Context,
+    recipe: Annotated[
+        str | None, typer.Argument(help="Name of a recipe; `keras-gans recipes` lists them.", show_default=False)
+    ] = None,
     data: Annotated[
         str,
         typer.Option(
@@ -44,57 +51,85 @@ def train(
             "for translation shapes, or a folder of pairs or of two domains."
         ),
     ] = "digits",
-    image_size: Annotated[int | None, typer.Option(min=1, help="Side of the pictures in pixels.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
-    steps: Annotated[
-        int | None, typer.Option(min=1, help=f"Training steps, instead of epochs; {DEFAULT_STEPS} if neither.")
+    image_size: Annotated[
+        int | None, typer.Option(min=1, max=MOST["image_size"], help="Side of the pictures in pixels.")
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Examples of an update; else the paper's.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of weights, latents and the order of the data.")] = 0,
+    epochs: Annotated[int | None, typer.Option(min=1, max=MOST["epochs"], help="Passes over the data.")] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST["steps"], help=f"Training steps, instead of epochs; {DEFAULT_STEPS} if neither."),
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, max=MOST["batch_size"], help="Examples of an update; else the paper's.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MOST["seed"], help="Seed of weights, latents and the order of the data.")
+    ] = 0,
     out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; else runs/RECIPE-DATA.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder, exactly.")] = False,
     gif: Annotated[bool, typer.Option(help="Whether to leave a GIF of the training.")] = True,
     precision: Annotated[Precision, typer.Option(help="Keras' dtype policy.")] = Precision.float32,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse data with an unreadable picture.")] = False,
     width: Annotated[
-        int | None, typer.Option(min=1, help="Channels of the widest map, of recipes that take it; else the paper's.")
+        int | None,
+        typer.Option(
+            min=1, max=MOST["width"], help="Channels of the widest map, of recipes that take it; else the paper's."
+        ),
     ] = None,
     input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
     cache: Annotated[
         pathlib.Path | None, typer.Option(help="Folder to keep decoded pictures of pairs or domains in.")
+    ] = None,
+    strategy: Annotated[
+        Strategy | None, typer.Option(help="On TensorFlow, to spread each batch over all GPUs of this host.")
+    ] = None,
+    data_parallel: Annotated[
+        bool, typer.Option("--data-parallel", help="On JAX, to spread each batch over all devices of all hosts.")
+    ] = False,
+    config: Annotated[
+        pathlib.Path | None, typer.Option(help="config.json of a run to repeat, in place of recipe and settings.")
     ] = None,
 ):
     """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll).
 
     Leaves config.json, history.csv, model.keras, samples/, training.gif and losses.png.
     """
-    if epochs and steps:
-        raise typer.BadParameter("Expected --epochs or --steps, not both.")
-    _train(
-        folder=out or pathlib.Path("runs") / f"{recipe}-{pathlib.Path(data).stem}",
-        recipe=recipe,
-        data_source=data,
-        image_size=image_size,
-        epochs=epochs,
-        steps=steps or (None if epochs else DEFAULT_STEPS),
-        batch_size=batch_size,
-        seed=seed,
-        precision=precision.value,
-        gif=gif,
-        resume=resume,
-        strict=strict,
-        width=width,
-        input_side=input_side.value,
-        cache=cache,
-    )
+    settings = {
+        "recipe": recipe,
+        "data": data,
+        "image_size": image_size,
+        "input_side": input_side.value,
+        "width": width,
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "steps": steps,
+        "seed": seed,
+        "precision": precision.value,
+        "devices": "data_parallel" if data_parallel else strategy and strategy.value,
+        "gif": gif,
+    }
+    given = {p for p in context.params if context.get_parameter_source(p).name == "COMMANDLINE"}
+    if config is not None:
+        other = sorted(given & {*settings, "strategy", "data_parallel"})
+        if other:
+            raise typer.BadParameter(f"Expected --config, or a recipe and its settings. Received: {', '.join(other)}.")
+    elif recipe is None:
+        raise typer.BadParameter("Expected the name of a recipe, or --config. Received: neither.")
+    elif (epochs and steps) or (strategy and data_parallel):
+        raise typer.BadParameter("Expected --epochs or --steps, --strategy or --data-parallel, not both.")
+    elif not epochs:
+        settings["steps"] = steps or DEFAULT_STEPS
+    _train(out, settings, config, resume=resume, strict=strict, cache=cache)
 
 
 @app.command()
 def generate(
     model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
-    n: Annotated[int | None, typer.Option(min=1, help="How many; 36 pictures or 1000 points if not given.")] = None,
+    n: Annotated[
+        int | None, typer.Option(min=1, max=10**4, help="How many; 36 pictures or 1000 points if not given.")
+    ] = None,
     out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("samples.png"),
-    seed: Annotated[int | None, typer.Option(min=0, help="For the same ones each time.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=MOST["seed"], help="For the same ones each time.")] = None,
     label: Annotated[
         int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
     ] = None,
@@ -115,7 +150,9 @@ def translate(
     images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures of any size, and folders of them.")],
     out: Annotated[pathlib.Path, typer.Option(help="Folder for the translated pictures.")] = pathlib.Path("translated"),
     direction: Annotated[Direction, typer.Option(help="Which way a cyclegan translates.")] = Direction.AtoB,
-    seed: Annotated[int | None, typer.Option(min=0, help="For the same noise of a pix2pix each time.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST["seed"], help="For the same noise of a pix2pix each time.")
+    ] = None,
 ):
     """Translate pictures with a trained model; each is written as PNG, in its own size."""
     with _one_sentence():
@@ -140,14 +177,19 @@ def main():
     app()
 
 
-def _train(folder, **arguments):
-    with _one_sentence(), _resumable(folder):
+def _train(folder, settings, repeated=None, **arguments):
+    with _one_sentence():
         with _quiet_start():
             from keras_gans import runs
+            from keras_gans.settings import Settings, read
 
             if importlib.util.find_spec("tensorflow"):  # Keras loads it in `fit`, on JAX too; here it is quiet
                 importlib.import_module("tensorflow")
-        steps = runs.train(folder, **arguments)
+        repeat = read(repeated) if repeated else None
+        wanted = Settings.of(repeat or settings)
+        folder = folder or pathlib.Path("runs") / f"{wanted.recipe}-{pathlib.Path(wanted.data).stem}"
+        with _resumable(folder):
+            steps = runs.train(folder, wanted, repeat=repeat, **arguments)
     typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")
 
 
@@ -155,10 +197,16 @@ def _train(folder, **arguments):
 def _one_sentence():
     """Turns what a user can do wrong into one sentence and exit code 2."""
     warnings.formatwarning = lambda message, *_: f"Warning: {message}\n"
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text
     try:
         yield
-    except (ValueError, OSError) as error:
-        typer.echo(f"Error: {error}", err=True)
+    except (ValueError, OSError, MemoryError) as error:
+        words = " ".join(str(error).splitlines()) or "no memory"
+        if "Received: " not in words:  # Ours say what was expected; the system's do not.
+            wanted = "sizes that fit into memory" if isinstance(error, MemoryError) else "what can be read and written"
+            words = f"Expected {wanted}. Received: {words}"
+        typer.echo(f"Error: {words}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -167,7 +215,9 @@ def _resumable(folder):
     try:
         yield
     except KeyboardInterrupt:
-        again = " Add --resume to the same command to go on." if (folder / "config.json").exists() else ""
+        config = folder / "config.json"
+        words = ["keras-gans", "train", "--config", str(config), "--out", str(folder), "--resume"]
+        again = f" To go on: {shlex.join(words)}" if config.exists() else ""
         typer.echo(f"\nStopped; what was trained is in {folder}{os.sep}.{again}", err=True)
         raise typer.Exit(130) from None
 

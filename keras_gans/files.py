@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def whole_file(path):
+def whole_file(path, previous=None):
     """Yields a name to write to, in the same folder and of the same suffix, and gives the file its own name at the end.
 
     The file is on the disk before it is renamed. If anything is raised, an earlier file stays as it was. Folders are
@@ -14,6 +14,8 @@ def whole_file(path):
 
     Args:
         path: the file's own path.
+        previous: None, or the path in the same folder under which an earlier file is kept. Whenever the process is
+            killed, one of the two is there and whole.
 
     Yields:
         `pathlib.Path` to write to.
@@ -25,6 +27,19 @@ def whole_file(path):
         yield aside
         with open(aside, "rb+") as file:
             os.fsync(file.fileno())
+        if previous is not None and path.exists():
+            os.replace(path, previous)
         os.replace(aside, path)
+        _sync_folder(path.parent)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _sync_folder(folder):
+    """Puts renamings on the disk, where a folder can be opened as a file (not on Windows)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

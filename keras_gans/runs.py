@@ -1,110 +1,73 @@
 """A run folder: what `keras-gans train` writes, and how a stopped run goes on as if it had not been stopped."""
 
 import csv
-import datetime
+import dataclasses
 import inspect
-import json
+import os
 import pathlib
-import platform
-from importlib import metadata
+import tempfile
 
 import keras
 
-from keras_gans import callbacks, data, models, recipes, sources, visualization
+from keras_gans import callbacks, data, engine, models, recipes, settings, sources, visualization
+from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.callbacks.run import History, OneRun, StopAfter
-from keras_gans.files import whole_file
-from keras_gans.version import __version__
+from keras_gans.saved import check_saved
 
-CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
+MODEL, HISTORY = "model.keras", "history.csv"
 SAMPLES, GIF, LOSSES = "samples", "training.gif", "losses.png"
 FRAMES = 60  # frames of a run's GIF
 SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
-PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
 
-def train(
-    folder,
-    recipe,
-    data_source,
-    image_size,
-    epochs,
-    steps,
-    batch_size,
-    seed,
-    precision,
-    gif,
-    resume,
-    strict,
-    width=None,
-    input_side="right",
-    cache=None,
-):
+def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
     """Trains a recipe on data and leaves a run folder; or continues the run that the folder holds.
 
     Args:
         folder: path of the run folder.
-        recipe: name of a recipe.
-        data_source: name of a toy in the plane, of which 100,000 points are drawn, or what `data.load` takes; for
-            translation what `data.pairs` or `data.domains` takes.
-        image_size: None, or int, side of the pictures in pixels.
-        epochs: None, or int, passes over the data.
-        steps: None, or int, training steps instead of passes.
-        batch_size: None for the recipe's, or int, examples of one update.
-        seed: int.
-        precision: name of a Keras dtype policy.
-        gif: whether to watch the training and leave a GIF.
+        wanted: `settings.Settings`.
         resume: whether to continue the run in the folder.
+        repeat: None, or what `settings.read` returned of another run, which this one must equal.
         strict: whether one unreadable picture is an error.
-        width: None for the paper's, or int, channels of the widest map, of recipes that take it.
-        input_side: see `data.pairs`.
         cache: see `data.pairs`.
 
     Returns:
         int, how many steps the run has made in all.
 
     Raises:
-        ValueError: if an argument does not fit, or the folder holds something that would be overwritten.
+        ValueError: if an argument does not fit, the folder holds something that would be overwritten, or a loss or a
+            weight is no longer finite, in which case the last finite model is kept.
     """
     folder = pathlib.Path(folder)
-    before = _config_of(folder) if resume else _check_new(folder)
-    paper = recipes.RECIPES[recipe]
-    keras.config.set_dtype_policy(precision)
-    examples = sources.read(paper.data, data_source, image_size, input_side, cache, strict)
-    shape = examples.shapes[0]
-    resumed = resume and (folder / MODEL).exists()
-    model = load_model(folder / MODEL) if resumed else _build(recipe, examples, seed, width)
-    batch_size = batch_size or max(1, min(paper.batch_for(shape), len(examples) // model.n_critic))
-    steps_per_epoch = _steps_per_epoch(model, examples, batch_size)
-    steps = steps or epochs * steps_per_epoch
-    config = {
-        "recipe": recipe,
-        "data": _absolute(data_source),
-        "data_shapes": [[len(part), *shape] for part, shape in zip(examples.parts, examples.shapes)],
-        "data_crc32": examples.fingerprint(),
-        "image_size": shape[0] if len(shape) == 3 else None,
-        "input_side": input_side if paper.data == "pairs" else None,
-        "width": width,
-        "batch_size": batch_size,
-        "steps": steps,
-        "seed": seed,
-        "precision": precision,
-        "backend": keras.backend.backend(),
-        "gif": gif,
-        "frame_every": before["frame_every"] if before else max(1, steps // FRAMES),
-    }
+    before = settings.read(folder) if resume else _check_new(folder)
     if before:
-        _check_same(before, config, fixed=_takes(paper, "steps"))
-    if _takes(paper, "steps") and not resumed:
-        model = _build(recipe, examples, seed, width, steps=steps)
-    with whole_file(folder / CONFIG) as file:
-        file.write_text(json.dumps({**config, "started_with": _versions(before)}, indent=2) + "\n")
-    watched = sources.shown(paper.data, data_source, examples, input_side)
-    _fit(model, examples, watched, folder, config, steps_per_epoch)
-    return int(model.optimizer.iterations)
+        settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed})
+    paper = recipes.RECIPES[wanted.recipe]
+    with engine.devices(wanted.devices):
+        keras.config.set_dtype_policy(wanted.precision)
+        examples = sources.read(paper.data, wanted.data, wanted.image_size, wanted.input_side, cache, strict)
+        model = _saved(folder, wanted) or _build(paper, wanted, examples)
+        config, steps_per_epoch = _config(wanted, paper, examples, model.n_critic, before)
+        if before:  # a run can be made longer, unless its learning rate follows its length
+            settings.check_same(before, config, free=("gif",) if _takes(paper, "steps") else ("steps", "gif"))
+        if repeat:
+            settings.check_same(repeat, config)
+        if not engine.is_chief():  # all processes do the same, and one writes
+            folder = pathlib.Path(tempfile.mkdtemp())
+        settings.write(folder, config, before)
+        watched = sources.shown(paper.data, wanted.data, examples, wanted.input_side) if wanted.gif else None
+        try:
+            _fit(model, examples, watched, folder, config, steps_per_epoch)
+        except callbacks.NotFinite as fault:
+            kept = (
+                f"{folder / MODEL} is as it was before." if (folder / MODEL).exists() else "It had not been saved yet."
+            )
+            raise ValueError(f"{fault} {kept}") from None
+        return int(model.optimizer.iterations.numpy())
 
 
 def load_model(path):
-    """Loads a model that this package saved.
+    """Loads a model that this package saved; a file of a stranger can do nothing but become a model.
 
     Args:
         path: path of a `.keras` file.
@@ -115,17 +78,15 @@ def load_model(path):
     Raises:
         ValueError: if there is no such file or it is not a model of this package.
     """
-    expected = "Expected a .keras file that keras_gans saved."
-    if not pathlib.Path(path).is_file():
+    path, expected = pathlib.Path(path), "Expected a .keras file that keras_gans saved."
+    if not path.is_file():
         raise ValueError(f"{expected} Received: {str(path)!r}, which is not a file.")
     try:
-        model = keras.saving.load_model(path)
-    except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ValueError(f"{expected} Received: {str(path)!r}, which Keras cannot load ({reason[:200]}).") from error
-    if not isinstance(model, models.AdversarialModel):
-        raise ValueError(f"{expected} Received: {str(path)!r}, which holds a {type(model).__name__}.")
-    return model
+        check_saved(path, models.AdversarialModel)
+        return keras.saving.load_model(path, safe_mode=True)
+    except Exception as error:  # A damaged file breaks zipfile, h5py and Keras, each in its own way.
+        reason = next(iter(str(error).split("\n")), "").strip()[:200] or type(error).__name__
+        raise ValueError(f"{expected} Received: {str(path)!r}, which Keras cannot load safely ({reason}).") from error
 
 
 def draw(path, model, n=None, seed=None, label=None):
@@ -160,100 +121,102 @@ def draw(path, model, n=None, seed=None, label=None):
 
 
 def _check_new(folder):
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(path.name[0] != "." for path in folder.iterdir())):
         raise ValueError(
             "Expected an empty or new folder; use --resume to continue the run that is in it. "
             f"Received: {str(folder)!r}."
         )
 
 
-def _build(recipe, examples, seed, width, **arguments):
+def _saved(folder, wanted):
+    """The model as the run in the folder saved it last, or None; a power cut may leave only the save before."""
+    last, previous = folder / MODEL, previous_of(folder / MODEL)
+    if not (last.exists() or previous.exists()):
+        return None
+    try:
+        model = load_model(last if last.exists() else previous)
+        if (model.name, model.seed) != (wanted.recipe, wanted.seed):
+            raise ValueError(
+                f"Expected a {MODEL} of the recipe {wanted.recipe!r} with seed {wanted.seed}. "
+                f"Received: {str(last)!r}, which is of {model.name!r} with seed {model.seed}."
+            )
+    except ValueError as error:
+        if last.exists() and previous.exists():
+            error = f"{error} To go on from the save before it, rename {previous.name} to {MODEL}."
+        raise ValueError(error) from None
+    return model
+
+
+def _build(paper, wanted, examples):
     """Builds a recipe for examples, with what it takes and they tell."""
-    paper = recipes.RECIPES[recipe]
-    if width is not None and not _takes(paper, "width"):
+    arguments = {"image_shape": examples.shapes[0], "seed": wanted.seed}
+    if wanted.width is not None and not _takes(paper, "width"):
         takers = ", ".join(name for name, other in recipes.RECIPES.items() if _takes(other, "width"))
-        raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {recipe!r}.")
-    if width is not None:
-        arguments["width"] = width
+        raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
+    if wanted.width is not None:
+        arguments["width"] = wanted.width
     if paper.data == "labels":
         arguments["classes"] = sources.classes(examples)
-    return paper.build(image_shape=examples.shapes[0], seed=seed, **arguments)
+    if _takes(paper, "steps"):
+        arguments["steps"] = _config(wanted, paper, examples, n_critic=1)[0]["steps"]
+    return paper.build(**arguments)
 
 
 def _takes(paper, argument):
     return argument in inspect.signature(paper.build).parameters
 
 
-def _steps_per_epoch(model, examples, batch_size):
-    """How many training steps, of batch_size * n_critic examples each, a pass over the examples has."""
-    size = batch_size * model.n_critic
-    if len(examples) < size:
+def _config(wanted, paper, examples, n_critic, before=None):
+    """All that decides the run, as `config.json` keeps it, and how many steps a pass over the examples has."""
+    shape = examples.shapes[0]
+    batch_size = wanted.batch_size or max(1, min(paper.batch_for(shape), len(examples) // n_critic))
+    steps_per_epoch = len(examples) // (batch_size * n_critic)
+    if not steps_per_epoch:
         raise ValueError(
-            f"Expected at least the {size} examples of one training step, {batch_size} for each of "
-            f"{model.n_critic} updates of the discriminator. Received: {len(examples)}."
+            f"Expected at least the {batch_size * n_critic} examples of one training step, {batch_size} for each of "
+            f"{n_critic} updates of the discriminator. Received: {len(examples)}."
         )
-    return len(examples) // size
-
-
-def _absolute(source):
-    return source if sources.is_name(source) else str(pathlib.Path(source).expanduser().resolve())
-
-
-def _config_of(folder):
-    try:
-        return json.loads((folder / CONFIG).read_text())
-    except (OSError, ValueError):
-        raise ValueError(
-            f"Expected a run folder to continue, with a {CONFIG} in it. Received: {str(folder)!r}."
-        ) from None
-
-
-def _check_same(before, now, fixed):
-    """A run can be made longer (unless its learning rate follows its length: `fixed`), and nothing else."""
-    free = ("gif",) if fixed else ("steps", "gif")
-    for key in now:
-        if key not in free and before.get(key) != now[key]:
-            raise ValueError(
-                f"Expected the {key} with which the run was started, {before.get(key)!r}. Received: {now[key]!r}."
-            )
-
-
-def _versions(before):
-    if before:
-        return before["started_with"]
-    installed = {d.metadata["Name"] for d in metadata.distributions()}
-    return {
-        "keras_gans": __version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        **{name: metadata.version(name) for name in PACKAGES if name in installed},
-        "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+    steps = wanted.steps or wanted.epochs * steps_per_epoch
+    found = {
+        "data": wanted.data if sources.is_name(wanted.data) else os.path.realpath(os.path.expanduser(wanted.data)),
+        "image_size": shape[0] if len(shape) == 3 else None,
+        "batch_size": batch_size,
+        "steps": steps,
+        "data_shapes": [[len(part), *shape] for part, shape in zip(examples.parts, examples.shapes)],
+        "data_crc32": examples.fingerprint(),
+        "backend": keras.backend.backend(),
+        "frame_every": before["frame_every"] if before else max(1, steps // FRAMES),
     }
+    config = {**dataclasses.asdict(wanted), **found}
+    del config["epochs"]  # which the steps tell
+    return config, steps_per_epoch
 
 
 def _fit(model, examples, watched, folder, config, steps_per_epoch):
     """Trains from the step at which the model stands; a pass that was begun is finished first."""
     size, steps = config["batch_size"], config["steps"]
-    done = int(model.optimizer.iterations)
+    done = int(model.optimizer.iterations.numpy())
     epoch, skip = divmod(done, steps_per_epoch)
     if done >= steps:
         return
-    history = History(
-        folder / HISTORY, folder / LOSSES, _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0)
-    )
-    epochs = -(-steps // steps_per_epoch)
+    rows = _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0)
+    history = History(folder / HISTORY, folder / LOSSES, rows)
     run = OneRun([history, *_callbacks(watched, folder, config, done)])
     if skip:
         rest = data.batches(examples, size, model.n_critic, seed=model.seed, skip=skip)
+        model.optimizer.unfinished = (epoch + 1) * steps_per_epoch < steps
         model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run)
+        model.optimizer.unfinished = False
         epoch += 1
-    if int(model.optimizer.iterations) < steps:
+    if int(model.optimizer.iterations.numpy()) < steps:
+        epochs = -(-steps // steps_per_epoch)
         model.fit(examples, batch_size=size, initial_epoch=epoch, epochs=epochs, callbacks=run)
     run.end()
 
 
 def _callbacks(watched, folder, config, done):
-    watching = [StopAfter(config["steps"], done)]
+    """In this order: a save at the end says that all else is done."""
+    watching = [callbacks.FiniteGuard(), StopAfter(config["steps"], done)]
     if config["gif"]:
         film = callbacks.TrainingGIF(
             folder / GIF,
@@ -263,6 +226,8 @@ def _callbacks(watched, folder, config, done):
             real=watched,
             folder=folder / SAMPLES,
         )
+        for frame in film.frames if not done else ():  # of a run that was killed before it saved
+            frame.unlink()
         watching.append(film)
     return [*watching, callbacks.Checkpoint(folder / MODEL, seconds=SECONDS_BETWEEN_SAVES)]
 

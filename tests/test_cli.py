@@ -143,7 +143,7 @@ def test_cli_refuses_a_folder_that_holds_something(tmp_path, make):
 
 
 def test_cli_refuses_to_resume_where_there_is_no_run(tmp_path):
-    assert_refused(["to continue"], "train", "dcgan", "--resume", "--out", tmp_path / "none")
+    assert_refused(["a run folder"], "train", "dcgan", "--resume", "--out", tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
@@ -151,6 +151,15 @@ def test_cli_refuses_epochs_with_steps(tmp_path):
     code, output = invoke("train", "dcgan", "--epochs", 1, "--steps", 1, "--out", tmp_path / "run")
     assert code == 2
     assert "not both" in output
+
+
+def test_cli_takes_a_config_or_settings(tmp_path):
+    for command in (["--config", tmp_path, "--seed", 1], ["gan", "--config", tmp_path], []):
+        code, output = invoke("train", *command, "--out", tmp_path / "run")
+        words = " ".join(output.split())
+        assert (code, "--config" in words, "Received" in words) == (2, True, True)
+    assert_refused(["config.json that a run left"], "train", "--config", tmp_path, "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_cli_refuses_to_generate_from_another_file_or_over_one(tmp_path):

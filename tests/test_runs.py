@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ import signal, sys
 {prelude}
 from keras_gans import cli, runs
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job would inherit that it is ignored
-runs.SECONDS_BETWEEN_SAVES = 0.0
+runs.SECONDS_BETWEEN_SAVES = {seconds}
 sys.argv[1:] = {arguments}
 cli.main()
 """
@@ -45,12 +46,13 @@ def twice(image_shape, seed):
     keras.utils.set_random_seed(seed)
     generator = networks.mlp.generator(image_shape, latent_dim=2, width=16)
     discriminator = networks.mlp.discriminator(image_shape, width=16, dropout=0.3)
-    return recipes.gan(image_shape, 2, seed, generator, discriminator, n_critic=2)
+    averaged = keras.optimizers.Adam(2e-3, use_ema=True, ema_momentum=0.5)
+    return recipes.gan(image_shape, 2, seed, generator, discriminator, n_critic=2, g_optimizer=averaged)
 """
 
 
-def start(*arguments, prelude=""):
-    code = COMMAND.format(prelude=prelude, arguments=list(map(str, arguments)))
+def start(*arguments, prelude="", seconds=0.0):
+    code = COMMAND.format(prelude=prelude, arguments=list(map(str, arguments)), seconds=seconds)
     return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -95,6 +97,12 @@ def kill_at(step, process, folder):
     process.communicate()
 
 
+def assert_whole(folder):
+    models = {"model.keras", "model.previous.keras"}
+    names = {"config.json", "history.csv", "samples", "training.gif", "losses.png"}
+    assert {path.name for path in folder.iterdir()} == names | models
+
+
 def assert_same_run(one, other):
     assert_same_state(runs.load_model(one / "model.keras"), runs.load_model(other / "model.keras"))
     assert (one / "history.csv").read_text() == (other / "history.csv").read_text()
@@ -106,8 +114,7 @@ def assert_same_run(one, other):
 
 
 def test_run_leaves_what_it_promises(whole):
-    names = {path.name for path in whole.iterdir()}
-    assert names == {"config.json", "history.csv", "model.keras", "samples", "training.gif", "losses.png"}
+    assert_whole(whole)
     config = json.loads((whole / "config.json").read_text())
     assert config["recipe"] == "dcgan"
     assert (config["steps"], config["batch_size"], config["seed"], config["image_size"]) == (14, 20, 3, 16)
@@ -120,17 +127,31 @@ def test_run_leaves_what_it_promises(whole):
     assert (whole / "training.gif").stat().st_size <= 2_000_000
 
 
+def kill_while_writing(name, process, folder):
+    """Kills when the file is begun under the name that it has before it is whole."""
+    wait_for(folder / name, process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
 def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path):
-    folder = tmp_path / "killed"
-    for step in (2, 6, 10):  # in the first epoch, at the end of the second, in the fourth
-        extra = ["--resume"] if folder.exists() else []
-        kill_at(step, start(*arguments(data_file, folder), *extra), folder)
-    finish(start(*arguments(data_file, folder), "--resume"))
+    """Before anything was saved; in a save; in the fourth epoch; and while the film is put together."""
+    folder, command = tmp_path / "killed", arguments(data_file, tmp_path / "killed")
+    kill_at(2, start(*command, seconds=60.0), folder)
+    assert not (folder / "model.keras").exists()
+    kill_while_writing(".model.part.keras", start(*command, "--resume"), folder)
+    kill_at(10, start(*command, "--resume"), folder)
+    kill_while_writing(".training.part.gif", start(*command, "--resume"), folder)
+    assert not (folder / "training.gif").exists()
+    finish(start(*command, "--resume"))
     assert_same_run(folder, whole)
 
 
 def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
-    """Here D has dropout, as G and D of the other runs have batch norm, and each step two batches for it."""
+    """Here D has dropout, as G and D of the other runs have batch norm, and each step two batches for it.
+
+    G ends as the moving average of its weights, and only when the run ends.
+    """
     command = ("train", "twice", "--data", "ring", "--steps", 7, "--batch-size", 20, "--out")
     uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
     finish(start(*command, uninterrupted, prelude=TWICE))
@@ -186,6 +207,53 @@ def test_run_needs_no_tensorflow_on_jax(whole, data_file, tmp_path):
     finish(start("generate", folder / "model.keras", "--out", tmp_path / "grid.png", prelude=NO_TENSORFLOW))
 
 
+def test_run_is_repeated_from_its_config_alone(whole, tmp_path):
+    """In another process, by default in a folder of the same name as the first would have had."""
+    finish(start("train", "--config", whole / "config.json", "--out", tmp_path / "again"))
+    assert_same_run(tmp_path / "again", whole)
+
+
+def test_run_goes_on_from_the_save_before_the_last(whole, data_file, tmp_path):
+    """A power cut between two renamings leaves only that one; where the last is damaged, that one is offered."""
+    folder = tmp_path / "run"
+    shutil.copytree(whole, folder)
+    model, previous = folder / "model.keras", folder / "model.previous.keras"
+    last = int(runs.load_model(previous).optimizer.iterations)
+    assert last == 13
+    model.write_bytes(model.read_bytes()[:-1000])
+    words = r"Expected a .keras file .* cannot load.* To go on .*, rename model.previous.keras to model.keras"
+    assert_refused(words, *arguments(data_file, folder), "--resume")
+    model.unlink()
+    finish(start(*arguments(data_file, folder), "--resume"))
+    assert_same_run(folder, whole)
+
+
+def test_run_refuses_the_model_of_another_one(whole, data_file, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(whole, folder)
+    (folder / "model.previous.keras").unlink()
+    for changed, words in (
+        ({"name": "lsgan"}, "is of 'lsgan' with seed 3"),
+        ({"seed": 4}, "is of 'dcgan' with seed 4"),
+    ):
+        model = runs.load_model(whole / "model.keras")
+        for key, value in changed.items():
+            setattr(model, key, value)
+        model.save(folder / "model.keras")
+        sentence = rf"Expected a model.keras of the recipe 'dcgan' with seed 3. Received: .*, which {words}"
+        assert_refused(sentence, *arguments(data_file, folder), "--resume")
+
+
+def test_run_repeated_on_other_data_is_refused(whole, tmp_path, images):
+    config = json.loads((whole / "config.json").read_text())
+    np.savez(tmp_path / "other.npz", x=images[::-1])
+    config["data"] = str(tmp_path / "other.npz")
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    words = r"Expected the data_crc32 with which the run was started, \d+. Received: \d+"
+    assert_refused(words, "train", "--config", tmp_path / "config.json", "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_run_of_a_finished_run_changes_nothing(whole, data_file):
     before = {path.name: path.read_bytes() for path in whole.iterdir() if path.suffix in (".gif", ".keras", ".csv")}
     finish(start(*arguments(data_file, whole), "--resume"))
@@ -230,11 +298,6 @@ def last_frame(folder):
         return np.asarray(image)
 
 
-def assert_whole(folder):
-    names = {"config.json", "history.csv", "model.keras", "samples", "training.gif", "losses.png"}
-    assert {path.name for path in folder.iterdir()} == names
-
-
 @pytest.fixture(scope="module")
 def of_classes(tmp_path_factory):
     """Two steps of a narrow CGAN on 70 digits of ten classes."""
@@ -277,13 +340,52 @@ def test_run_of_pix2pix_shows_inputs_outputs_and_targets_of_the_test_split(tmp_p
     config = json.loads((folder / "config.json").read_text())
     assert (config["data_shapes"], config["input_side"]) == ([[400, 32, 32, 3]] * 2, "right")
     model = runs.load_model(folder / "model.keras")
-    held_out = data.pairs("shapes", image_size=32, split="test").head(8)
+    held_out = data.pairs("shapes", image_size=32, split="test").spread(8)
     pictures, columns = model.sheet(seed=0, real=held_out)
     assert (len(pictures), columns) == (24, 6)
     np.testing.assert_array_equal(last_frame(folder), visualization.image_grid(pictures, columns, title="step 2"))
     sentence = "Expected a model that generates from latents; `keras-gans translate` is for others. Received: a Pix2Pix"
     assert_refused(sentence, "generate", folder / "model.keras", "--out", tmp_path / "a.png")
     assert not (tmp_path / "a.png").exists()
+
+
+def test_run_that_is_no_longer_finite_stops_and_keeps_the_last_finite_model(data_file, tmp_path, monkeypatch):
+    """D's fourth move is so long that G's loss is no number; a run that had not been saved before says so."""
+    recipe, rates = recipes.RECIPES["gan"], keras.optimizers.schedules.PiecewiseConstantDecay([2], [0.01, 1e38])
+
+    def build(**arguments):
+        return recipe.build(**arguments, d_optimizer=keras.optimizers.SGD(rates))
+
+    monkeypatch.setitem(recipes.RECIPES, "gan", dataclasses.replace(recipe, build=build))
+    for seconds, kept in ((0.0, r"model.keras is as it was before"), (60.0, "It had not been saved yet")):
+        monkeypatch.setattr(runs, "SECONDS_BETWEEN_SAVES", seconds)
+        folder = tmp_path / str(seconds)
+        sentence = rf"Expected finite numbers. Received: nan in 'g_loss' of the generator at step 4\. .*{kept}"
+        assert_refused(sentence, "train", "gan", "--data", data_file, "--batch-size", 20, "--out", folder)
+        assert (folder / "training.gif").exists()  # of the steps before
+    last = runs.load_model(tmp_path / "0.0" / "model.keras")
+    assert all(np.isfinite(v.numpy()).all() for v in (*last.variables, *last.optimizer.variables))
+    assert int(last.optimizer.iterations) == 3
+    assert not (tmp_path / "60.0" / "model.keras").exists()
+
+
+def test_run_on_two_devices_equals_that_on_one(tmp_path):
+    """Each device computes half of each batch; the run is continued there, too."""
+    own, other = {
+        "tensorflow": (["--strategy", "mirrored"], ["--data-parallel"]),
+        "jax": (["--data-parallel"], ["--strategy", "mirrored"]),
+    }[keras.backend.backend()]
+    command = ["train", "gan", "--data", "ring", "--batch-size", 20, "--no-gif", "--out"]
+    assert_refused(r"Expected .* on Keras' backend .*Received: .*", *command, tmp_path / "run", *other)
+    train(*command[1:], tmp_path / "one", "--steps", 4)
+    train(*command[1:], tmp_path / "two", "--steps", 2, *own)
+    sentence = r"Expected the devices with which the run was started, '\w+'. Received: None"
+    assert_refused(sentence, *command, tmp_path / "two", "--steps", 4, "--resume")
+    train(*command[1:], tmp_path / "two", "--steps", 4, "--resume", *own)
+    one, two = (runs.load_model(tmp_path / name / "model.keras") for name in ("one", "two"))
+    assert int(two.optimizer.iterations) == 4
+    for a, b in zip(one.get_weights(), two.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
 CYCLEGAN = ("cyclegan", "--data", "shapes", "--width", 2, "--image-size", 32, "--seed", 3)
@@ -313,7 +415,7 @@ def test_run_of_cyclegan_shows_there_and_back_of_the_test_split(whole_cyclegan):
     model = runs.load_model(whole_cyclegan / "model.keras")
     assert int(model.pool_a.count) == int(model.pool_b.count) == 4
     assert model.g_optimizer._learning_rate.get_config()["constant_steps"] == 2
-    pictures, columns = model.sheet(real=data.domains("shapes", image_size=32, split="test").head(8))
+    pictures, columns = model.sheet(real=data.domains("shapes", image_size=32, split="test").spread(8))
     assert (len(pictures), columns) == (48, 6)
     expected = visualization.image_grid(pictures, columns, title="step 4")
     np.testing.assert_array_equal(last_frame(whole_cyclegan), expected)

@@ -1,8 +1,9 @@
 """Callbacks: they watch a training run and write what they see; none of them changes it."""
 
 from keras_gans.callbacks.checkpoint import Checkpoint
+from keras_gans.callbacks.guard import FiniteGuard, NotFinite
 from keras_gans.callbacks.sample_frames import SampleFrames
 from keras_gans.callbacks.training_gif import TrainingGIF
 from keras_gans.callbacks.watcher import Watcher
 
-__all__ = ["Checkpoint", "SampleFrames", "TrainingGIF", "Watcher"]
+__all__ = ["Checkpoint", "FiniteGuard", "NotFinite", "SampleFrames", "TrainingGIF", "Watcher"]

@@ -29,7 +29,7 @@ def make(
     Args:
         image_shape: tuple, shape of an example.
         latent_dim: None for 2 (points) or 100 (pictures), or int.
-        seed: int, seed of the weights and of the model.
+        seed: int, seed of the model; `recipe` sees to that of the weights.
         generator: None, or built `keras.Model`.
         discriminator: None, or built `keras.Model`.
         game: class of `keras_gans.models`.
@@ -40,7 +40,6 @@ def make(
     Returns:
         `models.AdversarialModel`.
     """
-    keras.utils.set_random_seed(seed)
     latent_dim = latent_dim or (POINT_LATENTS if len(image_shape) == 1 else PICTURE_LATENTS)
     if len(image_shape) == 1:
         architecture, g_arguments = networks.mlp, {"width": POINT_WIDTH, "depth": POINT_DEPTH}

@@ -1,7 +1,5 @@
 """Recipes of the chapter on labels: pictures of a wanted class."""
 
-import keras
-
 from keras_gans import models, networks
 from keras_gans.recipes.build import adam, compiled
 from keras_gans.recipes.registry import recipe
@@ -43,7 +41,6 @@ def cgan(
         Mirza and Osindero, 2014, Conditional Generative Adversarial Nets, arXiv:1411.1784, Equation 2. The third sum:
         Reed et al., 2016, arXiv:1605.05396, Algorithm 1.
     """
-    keras.utils.set_random_seed(seed)
     generator = generator or networks.cgan.generator(image_shape, classes, latent_dim=latent_dim, width=width)
     discriminator = discriminator or networks.cgan.discriminator(
         image_shape, classes, width=width, batch_norm=False, spectral_norm=True
@@ -85,7 +82,6 @@ def acgan(
         Odena, Olah and Shlens, 2017, Conditional Image Synthesis with Auxiliary Classifier GANs, arXiv:1610.09585,
         Section 4 and Appendix A.
     """
-    keras.utils.set_random_seed(seed)
     generator = generator or networks.cgan.generator(image_shape, classes, latent_dim=latent_dim, width=width)
     discriminator = discriminator or networks.acgan.discriminator(image_shape, classes, width=width, dropout=0.5)
     return compiled(models.ACGAN(generator, discriminator, latent_dim, classes, seed), adam(), overrides)
@@ -124,7 +120,6 @@ def projection_gan(
     Reference:
         Miyato and Koyama, 2018, cGANs with Projection Discriminator, arXiv:1802.05637, Equation 3 and Section 4.
     """
-    keras.utils.set_random_seed(seed)
     generator = generator or networks.projection.generator(image_shape, classes, latent_dim, 2 * width)
     discriminator = discriminator or networks.projection.discriminator(image_shape, classes, width)
     model = models.CGAN(generator, discriminator, latent_dim, classes, seed)

@@ -1,7 +1,11 @@
 """The registry of recipes: what the command line, the tests' battery and README's table are made from."""
 
 import dataclasses
+import functools
+import inspect
 from collections.abc import Callable
+
+import keras
 
 from keras_gans.registry import Registry
 
@@ -41,11 +45,23 @@ RECIPES = Registry("recipe")
 
 
 def recipe(paper, arxiv, batch_size, data="images"):
-    """Registers a function as a recipe under its own name; see `Recipe`."""
+    """Registers a function as a recipe under its own name, which its models have too; see `Recipe`.
+
+    The function's `seed` also decides the weights of the networks that it builds.
+    """
 
     def register(build):
-        RECIPES[build.__name__] = Recipe(build, paper, arxiv, batch_size, data)
-        return build
+        @functools.wraps(build)
+        def seeded(*args, **kwargs):
+            arguments = inspect.signature(build).bind(*args, **kwargs)
+            arguments.apply_defaults()
+            keras.utils.set_random_seed(arguments.arguments["seed"])
+            model = build(*args, **kwargs)
+            model.name = build.__name__
+            return model
+
+        RECIPES[build.__name__] = Recipe(seeded, paper, arxiv, batch_size, data)
+        return seeded
 
     return register
 

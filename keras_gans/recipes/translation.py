@@ -1,7 +1,5 @@
 """Recipes of the chapter on image-to-image translation: with pairs, and without."""
 
-import keras
-
 from keras_gans import models, networks
 from keras_gans.recipes.build import adam
 from keras_gans.recipes.registry import recipe
@@ -34,7 +32,6 @@ def pix2pix(
         Isola et al., 2017, Image-to-Image Translation with Conditional Adversarial Networks, arXiv:1611.07004,
         Section 3 and Appendix 6.
     """
-    keras.utils.set_random_seed(seed)
     channels = image_shape[-1]
     generator = generator or networks.pix2pix.generator(image_shape, channels, width, bottleneck_batch_norm=False)
     discriminator = discriminator or networks.pix2pix.discriminator(image_shape, channels, width, receptive_field)
@@ -67,7 +64,6 @@ def cyclegan(image_shape=(256, 256, 3), width=64, blocks=None, steps=None, seed=
         Zhu et al., 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,
         arXiv:1703.10593, Sections 4 and 5.2 and the appendix.
     """
-    keras.utils.set_random_seed(seed)
     generators = [networks.cyclegan.generator(image_shape, width=width, blocks=blocks) for _ in range(2)]
     discriminators = [networks.cyclegan.discriminator(image_shape, width=width) for _ in range(2)]
     model = models.CycleGAN(*generators, *discriminators, seed=seed)

@@ -18,7 +18,7 @@ def test_checkpoint_saves_the_last_state(images, tmp_path):
     assert [path.name for path in (tmp_path / "runs").iterdir()] == ["model.keras"]
 
 
-def test_checkpoint_saves_while_training_goes_on(images, tmp_path):
+def test_checkpoint_saves_while_training_goes_on_and_keeps_the_save_before(images, tmp_path):
     class Crash(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             if batch == 2:
@@ -29,6 +29,22 @@ def test_checkpoint_saves_while_training_goes_on(images, tmp_path):
         with pytest.raises(RuntimeError, match="power cut"):
             dense_gan().fit(images, batch_size=16, verbose=0, callbacks=[Checkpoint(path, seconds), Crash()])
         assert (int(saved(path).optimizer.iterations) if path.exists() else None) == expected
+    assert int(saved(tmp_path / "0.0.previous.keras").optimizer.iterations) == 2
+
+
+def test_checkpoint_leaves_the_last_state_to_the_end(images, tmp_path):
+    """A save of the last step means that the callbacks before it have ended too, e.g. that a film is whole."""
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.stop_training = batch == 1
+
+        def on_train_end(self, logs=None):
+            self.found = int(saved(path).optimizer.iterations)
+
+    path, stop = tmp_path / "model.keras", Stop()
+    dense_gan().fit(images, batch_size=16, verbose=0, callbacks=[stop, Checkpoint(path, seconds=0.0)])
+    assert (stop.found, int(saved(path).optimizer.iterations)) == (1, 2)
 
 
 def test_checkpoint_that_fails_leaves_the_earlier_one(images, tmp_path, monkeypatch):
