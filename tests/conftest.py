@@ -26,18 +26,19 @@ else:
 
 
 TRAINING = ("test_runs", "test_readme", "test_cli", "test_experiments")  # where programs run for long
+FIRST = (*TRAINING, "test_recipes", "test_properties", "test_translation")  # else one process ends late
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
     """Tests marked `tensorflow` or `jax` are about one engine and are left out on the other.
 
-    A file's tests run in one process, the battery's by game: they share fitted models. What takes longest comes first.
+    A file's tests run in one process, the battery's by game: they share fitted models.
     """
-    items.sort(key=lambda item: item.path.stem not in TRAINING)
+    items.sort(key=lambda item: item.path.stem not in FIRST)
     for item in items:
         game = getattr(item, "callspec", None) and item.callspec.params.get("game")
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {game or ''}"))
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.stem} {item.path.stem} {game or ''}"))
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:
                 item.add_marker(pytest.mark.skip(reason=f"about the engine on {engine}"))
