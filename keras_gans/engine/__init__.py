@@ -11,38 +11,26 @@ from keras_gans.engine.precision import in_float32, widened
 from keras_gans.engine.scope import substitute
 
 if keras.backend.backend() == "tensorflow":
-    from keras_gans.engine.tensorflow import (
-        Trainer,
-        all_rows,
-        alone,
-        input_gradient,
-        is_chief,
-        minimize,
-        own_rows,
-        process_rows,
-        processes,
-        replica_rows,
-        when,
-    )
+    from keras_gans.engine import tensorflow as _backend
 elif keras.backend.backend() == "jax":
-    from keras_gans.engine.jax import (
-        Trainer,
-        all_rows,
-        alone,
-        input_gradient,
-        is_chief,
-        minimize,
-        own_rows,
-        process_rows,
-        processes,
-        replica_rows,
-        when,
-    )
+    from keras_gans.engine import jax as _backend
 else:
     raise ImportError(
         "keras_gans runs on Keras' TensorFlow and JAX backends: set the environment variable KERAS_BACKEND to "
         f"'tensorflow' or 'jax'. Received: {keras.backend.backend()!r}."
     )
+
+Trainer = _backend.Trainer
+all_rows = _backend.all_rows
+alone = _backend.alone
+input_gradient = _backend.input_gradient
+is_chief = _backend.is_chief
+minimize = _backend.minimize
+own_rows = _backend.own_rows
+process_rows = _backend.process_rows
+processes = _backend.processes
+replica_rows = _backend.replica_rows
+when = _backend.when
 
 __all__ = [
     "OptimizerGroup",
