@@ -35,6 +35,11 @@ def name_of(path):
     return path.name if path.name.isprintable() else repr(path.name)
 
 
+def place_of(path):
+    """Names a file and its folder in a message, each as `name_of` does."""
+    return f"{name_of(path.parent)}/{name_of(path)}"
+
+
 def stem_of(path):
     """A file's name without its suffix, by which it is told from others, however its accents are composed."""
     return unicodedata.normalize("NFC", path.stem)

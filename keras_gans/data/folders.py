@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from keras_gans.data.fetch import ARCHIVES
-from keras_gans.decode import SUFFIXES, name_of, picture_files, shown, stem_of
+from keras_gans.decode import SUFFIXES, picture_files, place_of, shown, stem_of
 
 _SPLITS = ("train", "test", "val", "valid", "validation")  # A folder that has one of these is divided into splits.
 
@@ -96,7 +96,7 @@ def paired(inputs, targets):
     alone = []
     for side, others in ((inputs, targets), (targets, inputs)):
         partners = Counter(map(stem_of, others))
-        alone += [f"{name_of(path.parent)}/{name_of(path)}" for path in side if partners[stem_of(path)] != 1]
+        alone += [place_of(path) for path in side if partners[stem_of(path)] != 1]
     if alone:
         listed = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
         raise ValueError(

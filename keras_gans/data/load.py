@@ -11,6 +11,7 @@ from keras_gans.decode import (
     decode,
     name_of,
     picture_files,
+    place_of,
     quiet,
     reason,
     recolour,
@@ -182,7 +183,7 @@ def _from_files(paths, image_size, channels, strict):
             try:
                 picture = decode(path, channels)
             except Exception as error:  # A damaged file breaks Pillow in many ways.
-                unreadable.append(f"{name_of(path.parent)}/{name_of(path)} ({reason(error)})")
+                unreadable.append(f"{place_of(path)} ({reason(error)})")
                 continue
             if not pictures:
                 height, width = (image_size, image_size) if image_size else picture.shape[:2]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.decode import decode, name_of, quiet, reason, report_unreadable, to_square
+from keras_gans.decode import decode, place_of, quiet, reason, report_unreadable, to_square
 from keras_gans.files import whole_file
 from keras_gans.pixels import from_uint8
 
@@ -111,7 +111,7 @@ class Files:
             try:
                 pictures.append(decode(path, self.channels))
             except Exception as error:  # A damaged file breaks Pillow in many ways.
-                raise UnreadableError(f"{name_of(path.parent)}/{name_of(path)} ({reason(error)})") from error
+                raise UnreadableError(f"{place_of(path)} ({reason(error)})") from error
         return pictures
 
     def squares(self, pictures, index):
