@@ -47,7 +47,8 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         keras.config.set_dtype_policy(wanted.precision)
         examples = sources.read(paper.data, wanted.data, wanted.image_size, wanted.input_side, cache, strict)
         model = _saved(folder, wanted) or _build(paper, wanted, examples)
-        config, steps_per_epoch = _config(wanted, paper, examples, model.n_critic, before)
+        batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)
+        config = _config(wanted, examples, batch_size, steps, before)
         if before:  # a run can be made longer, unless its learning rate follows its length
             settings.check_same(before, config, free=("gif",) if _takes(paper, "steps") else ("steps", "gif"))
         if repeat:
@@ -158,7 +159,7 @@ def _build(paper, wanted, examples):
     if paper.data == "labels":
         arguments["classes"] = sources.classes(examples)
     if _takes(paper, "steps"):
-        arguments["steps"] = _config(wanted, paper, examples, n_critic=1)[0]["steps"]
+        arguments["steps"] = _length(wanted, paper, examples, n_critic=1)[2]
     return paper.build(**arguments)
 
 
@@ -166,17 +167,21 @@ def _takes(paper, argument):
     return argument in inspect.signature(paper.build).parameters
 
 
-def _config(wanted, paper, examples, n_critic, before=None):
-    """All that decides the run, as `config.json` keeps it, and how many steps a pass over the examples has."""
-    shape = examples.shapes[0]
-    batch_size = wanted.batch_size or max(1, min(paper.batch_for(shape), len(examples) // n_critic))
+def _length(wanted, paper, examples, n_critic):
+    """How many examples an update has, how many steps a pass over the examples, and how many the run."""
+    batch_size = wanted.batch_size or max(1, min(paper.batch_for(examples.shapes[0]), len(examples) // n_critic))
     steps_per_epoch = len(examples) // (batch_size * n_critic)
     if not steps_per_epoch:
         raise ValueError(
             f"Expected at least the {batch_size * n_critic} examples of one training step, {batch_size} for each of "
             f"{n_critic} updates of the discriminator. Received: {len(examples)}."
         )
-    steps = wanted.steps or wanted.epochs * steps_per_epoch
+    return batch_size, steps_per_epoch, wanted.steps or wanted.epochs * steps_per_epoch
+
+
+def _config(wanted, examples, batch_size, steps, before):
+    """All that decides the run, as `config.json` keeps it."""
+    shape = examples.shapes[0]
     found = {
         "data": wanted.data if sources.is_name(wanted.data) else os.path.realpath(os.path.expanduser(wanted.data)),
         "image_size": shape[0] if len(shape) == 3 else None,
@@ -189,7 +194,7 @@ def _config(wanted, paper, examples, n_critic, before=None):
     }
     config = {**dataclasses.asdict(wanted), **found}
     del config["epochs"]  # which the steps tell
-    return config, steps_per_epoch
+    return config
 
 
 def _fit(model, examples, watched, folder, config, steps_per_epoch):
