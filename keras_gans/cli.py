@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from keras_gans.settings import MOST
+from keras_gans.settings import MOST, Settings, read
 
 app = typer.Typer(
     help="Learn and train generative adversarial networks on Keras 3.",
@@ -115,8 +115,8 @@ def train(
             raise typer.BadParameter(f"Expected --config, or a recipe and its settings. Received: {', '.join(other)}.")
     elif recipe is None:
         raise typer.BadParameter("Expected the name of a recipe, or --config. Received: neither.")
-    elif (epochs and steps) or (strategy and data_parallel):
-        raise typer.BadParameter("Expected --epochs or --steps, --strategy or --data-parallel, not both.")
+    elif strategy and data_parallel:
+        raise typer.BadParameter("Expected --strategy or --data-parallel, not both.")
     elif not epochs:
         settings["steps"] = steps or DEFAULT_STEPS
     _train(out, settings, config, resume=resume, strict=strict, cache=cache)
@@ -179,14 +179,13 @@ def main():
 
 def _train(folder, settings, repeated=None, **arguments):
     with _one_sentence():
+        repeat = read(repeated) if repeated else None
+        wanted = Settings.of(repeat or settings)
         with _quiet_start():
             from keras_gans import runs
-            from keras_gans.settings import Settings, read
 
             if importlib.util.find_spec("tensorflow"):  # Keras loads it in `fit`, on JAX too; here it is quiet
                 importlib.import_module("tensorflow")
-        repeat = read(repeated) if repeated else None
-        wanted = Settings.of(repeat or settings)
         folder = folder or pathlib.Path("runs") / f"{wanted.recipe}-{pathlib.Path(wanted.data).stem}"
         with _resumable(folder):
             steps = runs.train(folder, wanted, repeat=repeat, **arguments)
