@@ -1,4 +1,4 @@
-"""The console script `keras-gans`. Nothing heavy is imported before a command runs: `--help` answers at once."""
+"""The commands that train."""
 
 import contextlib
 import enum
@@ -6,39 +6,26 @@ import importlib.util
 import os
 import pathlib
 import shlex
-import sys
-import warnings
 from typing import Annotated
 
 import typer
 
+from keras_gans.cli.shell import one_sentence, quiet_start
 from keras_gans.settings import MOST, Settings, read
-
-app = typer.Typer(
-    help="Learn and train generative adversarial networks on Keras 3.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 
 Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
 
 Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
-Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
-
 DEMO = {"recipe": "dcgan", "data": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
 DEFAULT_STEPS = 3000
 
 
-@app.command()
 def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] = pathlib.Path("keras-gans-demo")):
     """Train a DCGAN on handwritten digits for about two minutes and leave a GIF of its training."""
     _train(out, DEMO)
 
 
-@app.command()
 def train(
     context: typer.Context,
     recipe: Annotated[
@@ -122,66 +109,11 @@ def train(
     _train(out, settings, config, resume=resume, strict=strict, cache=cache)
 
 
-@app.command()
-def generate(
-    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
-    n: Annotated[
-        int | None, typer.Option(min=1, max=10**4, help="How many; 36 pictures or 1000 points if not given.")
-    ] = None,
-    out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("samples.png"),
-    seed: Annotated[int | None, typer.Option(min=0, max=MOST["seed"], help="For the same ones each time.")] = None,
-    label: Annotated[
-        int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
-    ] = None,
-):
-    """Draw pictures, or points in the plane, from a trained model and write them into one picture."""
-    with _one_sentence():
-        if out.suffix.lower() != ".png" or out.exists():
-            raise ValueError(f"Expected the name of a new .png file. Received: {str(out)!r}.")
-        with _quiet_start():
-            from keras_gans import runs
-        drawn = runs.draw(out, runs.load_model(model), n, seed, label)
-    typer.echo(f"Wrote {drawn} examples to {out}.")
-
-
-@app.command()
-def translate(
-    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras of pix2pix or cyclegan.")],
-    images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures of any size, and folders of them.")],
-    out: Annotated[pathlib.Path, typer.Option(help="Folder for the translated pictures.")] = pathlib.Path("translated"),
-    direction: Annotated[Direction, typer.Option(help="Which way a cyclegan translates.")] = Direction.AtoB,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST["seed"], help="For the same noise of a pix2pix each time.")
-    ] = None,
-):
-    """Translate pictures with a trained model; each is written as PNG, in its own size."""
-    with _one_sentence():
-        with _quiet_start():
-            from keras_gans import runs, translate_files
-        written = translate_files.translate(runs.load_model(model), images, out, direction.value, seed)
-    typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
-
-
-@app.command()
-def recipes():
-    """List the recipes."""
-    with _one_sentence():
-        with _quiet_start():
-            from keras_gans.recipes import RECIPES
-        for name, recipe in RECIPES.items():
-            typer.echo(f"{name:12} {recipe.summary} {recipe.paper}, arXiv:{recipe.arxiv}")
-
-
-def main():
-    """Runs the console script."""
-    app()
-
-
 def _train(folder, settings, repeated=None, **arguments):
-    with _one_sentence():
+    with one_sentence():
         repeat = read(repeated) if repeated else None
         wanted = Settings.of(repeat or settings)
-        with _quiet_start():
+        with quiet_start():
             from keras_gans import runs
 
             if importlib.util.find_spec("tensorflow"):  # Keras loads it in `fit`, on JAX too; here it is quiet
@@ -190,23 +122,6 @@ def _train(folder, settings, repeated=None, **arguments):
         with _resumable(folder):
             steps = runs.train(folder, wanted, repeat=repeat, **arguments)
     typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")
-
-
-@contextlib.contextmanager
-def _one_sentence():
-    """Turns what a user can do wrong into one sentence and exit code 2."""
-    warnings.formatwarning = lambda message, *_: f"Warning: {message}\n"
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text
-    try:
-        yield
-    except (ValueError, OSError, MemoryError) as error:
-        words = " ".join(str(error).splitlines()) or "no memory"
-        if "Received: " not in words:  # Ours say what was expected; the system's do not.
-            wanted = "sizes that fit into memory" if isinstance(error, MemoryError) else "what can be read and written"
-            words = f"Expected {wanted}. Received: {words}"
-        typer.echo(f"Error: {words}", err=True)
-        raise typer.Exit(2) from None
 
 
 @contextlib.contextmanager
@@ -219,22 +134,3 @@ def _resumable(folder):
         again = f" To go on: {shlex.join(words)}" if config.exists() else ""
         typer.echo(f"\nStopped; what was trained is in {folder}{os.sep}.{again}", err=True)
         raise typer.Exit(130) from None
-
-
-@contextlib.contextmanager
-def _quiet_start():
-    """Keeps TensorFlow's start-up chatter, which C++ writes past Python, off the screen."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,40 @@
+"""What all commands share: mistakes answered in one sentence, and a quiet start."""
+
+import contextlib
+import os
+import sys
+import warnings
+
+import typer
+
+
+@contextlib.contextmanager
+def one_sentence():
+    """Turns what a user can do wrong into one sentence and exit code 2."""
+    warnings.formatwarning = lambda message, *_: f"Warning: {message}\n"
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text
+    try:
+        yield
+    except (ValueError, OSError, MemoryError) as error:
+        words = " ".join(str(error).splitlines()) or "no memory"
+        if "Received: " not in words:  # Ours say what was expected; the system's do not.
+            wanted = "sizes that fit into memory" if isinstance(error, MemoryError) else "what can be read and written"
+            words = f"Expected {wanted}. Received: {words}"
+        typer.echo(f"Error: {words}", err=True)
+        raise typer.Exit(2) from None
+
+
+@contextlib.contextmanager
+def quiet_start():
+    """Keeps TensorFlow's start-up chatter, which C++ writes past Python, off the screen."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
