@@ -31,7 +31,7 @@ FIRST = (*TRAINING, "test_recipes", "test_properties", "test_translation")  # el
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
-    """Tests marked `tensorflow` or `jax` are about one engine and are left out on the other.
+    """Tests marked `tensorflow` or `jax` are left out on the other engine.
 
     A file's tests run in one process, the battery's by game: they share fitted models.
     """
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.stem} {item.path.stem} {game or ''}"))
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:
-                item.add_marker(pytest.mark.skip(reason=f"about the engine on {engine}"))
+                item.add_marker(pytest.mark.skip(reason=f"on {engine} only"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,6 +26,7 @@ def test_readme_shows_pictures_that_exist():
         assert (pathlib.Path(__file__).parent.parent / picture).is_file()
 
 
+@pytest.mark.tensorflow  # the default engine; on JAX its compilations take minutes
 def test_readme_examples_run(tmp_path, monkeypatch):
     """The examples as they stand, on fewer digits and epochs."""
     first, second, third, fourth = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

@@ -6,6 +6,7 @@ import pytest
 from keras_gans import recipes
 
 
+@pytest.mark.tensorflow  # on JAX each operation is compiled; the battery trains both there
 @pytest.mark.parametrize(("name", "side"), [("pix2pix", 64), ("pix2pix", 128), ("cyclegan", 64)])
 def test_recipe_makes_a_step_on_pictures(name, side):
     model = recipes.RECIPES[name].build((side, side, 3), width=2, run_eagerly=True)
