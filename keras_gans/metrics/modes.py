@@ -6,6 +6,7 @@ import functools
 import numpy as np
 
 from keras_gans import theory
+from keras_gans.metrics.streaming import Result, SetMetric
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -67,6 +68,38 @@ def mode_coverage(samples, modes, std, threshold=3.0):
     distances = np.stack([np.linalg.norm((samples - mode) / std, axis=1) for mode in modes])
     close = distances.min(axis=0) < threshold
     return _coverage(distances.argmin(axis=0)[close], len(modes), len(samples))
+
+
+class ModesCovered(SetMetric):
+    """Modes of a Gaussian mixture that generated points cover, quality and divergence: see `mode_coverage`.
+
+    Args:
+        modes: float array (K, d), the means.
+        std: float, or float array (d,), the standard deviation on each axis.
+        name: string.
+    """
+
+    def __init__(self, modes, std, name=None):
+        self._modes, self._std = modes, std
+        super().__init__(None, name)
+
+    def see(self, real=None, fake=None):
+        if fake is not None:
+            self._counts = self._counts + mode_coverage(fake.examples, self._modes, self._std).counts
+            self._seen += len(fake.examples)
+
+    def results(self):
+        if not self._seen:
+            raise ValueError("Expected at least one generated point. Received: none.")
+        found = _coverage(np.repeat(np.arange(len(self._counts)), self._counts), len(self._counts), self._seen)
+        values = {"modes": found.covered, "modes_quality": found.quality, "modes_reverse_kl": found.reverse_kl}
+        about = {"generated": self._seen, "note": f"of {found.total} modes; within 3 standard deviations counts"}
+        return [
+            Result(name, float(value), extractor="the examples themselves", **about) for name, value in values.items()
+        ]
+
+    def reset_state(self):
+        self._counts, self._seen = np.zeros(len(self._modes), int), 0
 
 
 def stacked_digits_coverage(images, classifier=None):

@@ -1,0 +1,95 @@
+"""Paired: constants by hand, the formula place by place, TensorFlow's functions."""
+
+import numpy as np
+import pytest
+
+from keras_gans import metrics
+
+
+def pairs(n=4, side=16, channels=3, noise=0.2):
+    generator = np.random.default_rng(0)
+    a = np.tanh(generator.normal(size=(n, side, side, channels)).cumsum(axis=1) / 3)
+    return a.astype("float32"), np.clip(a + generator.normal(0, noise, a.shape), -1, 1).astype("float32")
+
+
+def constant(value, side=16):
+    return np.full((2, side, side, 1), value)
+
+
+def test_psnr_by_hand():
+    assert metrics.psnr(constant(-1.0), constant(1.0)) == pytest.approx(0)
+    assert metrics.psnr(constant(0.0), constant(0.2)) == pytest.approx(20)
+    assert metrics.psnr(constant(0.5), constant(0.5)) == np.inf
+    two = np.concatenate([constant(0.2), constant(0.02)])  # The mean of decibels, not of errors.
+    assert metrics.psnr(np.zeros_like(two), two) == pytest.approx(30)
+
+
+def test_ssim_of_constants_by_hand():
+    # From black, 0 and 2: (2 * 0 * 2 + C1) / (0 + 4 + C1) with C1 = 0.0004, and structure 1.
+    assert metrics.ssim(constant(-1.0), constant(1.0)) == pytest.approx(0.0004 / 4.0004)
+    assert metrics.ssim(constant(0.0), constant(0.5)) == pytest.approx(3.0004 / 3.2504)
+    assert metrics.ssim(constant(0.3), constant(0.3)) == pytest.approx(1)
+
+
+def test_ssim_is_its_formula_at_one_place():
+    a, b = pairs(n=1, side=11, channels=1)
+    x, y = a[0, :, :, 0].astype("float64") + 1, b[0, :, :, 0].astype("float64") + 1
+    across, down = np.meshgrid(np.arange(-5, 6), np.arange(-5, 6))
+    window = np.exp(-(across**2 + down**2) / (2 * 1.5**2))
+    window /= window.sum()
+    m_x, m_y = (window * x).sum(), (window * y).sum()
+    v_x, v_y, v_xy = (
+        (window * (x - m_x) ** 2).sum(),
+        (window * (y - m_y) ** 2).sum(),
+        (window * (x - m_x) * (y - m_y)).sum(),
+    )
+    c1, c2 = 0.02**2, 0.06**2
+    expected = (2 * m_x * m_y + c1) * (2 * v_xy + c2) / ((m_x**2 + m_y**2 + c1) * (v_x + v_y + c2))
+    assert metrics.ssim(a, b) == pytest.approx(expected, rel=1e-9)
+
+
+def test_ssim_of_equal_and_of_inverted_pictures():
+    a, b = pairs()
+    assert metrics.ssim(a, a) == pytest.approx(1)
+    assert metrics.ssim(a, -a) < metrics.ssim(a, b) < 1
+
+
+@pytest.mark.tensorflow
+def test_psnr_and_ssim_are_those_of_tensorflow():
+    import tensorflow as tf
+
+    a, b = pairs(side=24)
+    assert metrics.psnr(a, b) == pytest.approx(tf.image.psnr(a, b, 2).numpy().mean(), rel=1e-5)
+    expected = tf.image.ssim(a + 1, b + 1, 2).numpy().mean()  # Its means, too, are compared from black.
+    assert metrics.ssim(a, b) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("cls", "function"), [(metrics.PeakSignalToNoise, metrics.psnr), (metrics.StructuralSimilarity, metrics.ssim)]
+)
+def test_paired_metrics_of_streams(cls, function):
+    a, b = pairs(n=10)
+    metric = cls()
+    for start in range(0, 10, 4):
+        metric.update_state(real=a[start : start + 4], fake=b[start : start + 4])
+    (result,) = metric.results()
+    assert result.value == pytest.approx(function(a, b))
+    assert (result.name, result.real, result.generated) == (function.__name__, 10, 10)
+    with pytest.raises(ValueError, match="examples in pairs. Received: None and"):
+        metric.update_state(fake=b)
+    metric.reset_state()
+    with pytest.raises(ValueError, match="at least one pair. Received: none"):
+        metric.result()
+
+
+@pytest.mark.parametrize("function", [metrics.psnr, metrics.ssim])
+def test_paired_figures_refuse_what_does_not_fit(function):
+    with pytest.raises(ValueError, match=r"of one shape. Received: \(2, 16, 16, 1\) and \(2, 12, 12, 1\)"):
+        function(constant(0), constant(0, side=12))
+    with pytest.raises(ValueError, match=r"Received: \(2, 16, 16\) and \(2, 16, 16\)"):
+        function(constant(0)[..., 0], constant(0)[..., 0])
+
+
+def test_ssim_refuses_pictures_below_its_window():
+    with pytest.raises(ValueError, match=r"at least 11x11 pixels, the window. Received: shape \(2, 10, 10, 1\)"):
+        metrics.ssim(constant(0, side=10), constant(0, side=10))
