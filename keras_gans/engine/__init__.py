@@ -8,6 +8,7 @@ import keras
 from keras_gans.engine.devices import devices
 from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.precision import in_float32, widened
+from keras_gans.engine.rehearsal import rehearsal
 from keras_gans.engine.scope import substitute
 
 if keras.backend.backend() == "tensorflow":
@@ -23,6 +24,7 @@ else:
 Trainer = _backend.Trainer
 all_rows = _backend.all_rows
 alone = _backend.alone
+compile_stateless = _backend.compile_stateless
 input_gradient = _backend.input_gradient
 is_chief = _backend.is_chief
 minimize = _backend.minimize
@@ -37,6 +39,7 @@ __all__ = [
     "Trainer",
     "all_rows",
     "alone",
+    "compile_stateless",
     "devices",
     "in_float32",
     "input_gradient",
@@ -45,6 +48,7 @@ __all__ = [
     "own_rows",
     "process_rows",
     "processes",
+    "rehearsal",
     "replica_rows",
     "substitute",
     "when",

@@ -40,6 +40,7 @@ class Trainer:
         with keras.StatelessScope(state_mapping=values) as scope:
             logs = self.training_step(unpack(data))
             self.optimizer.iterations.assign_add(1)
+            self.update_averages()
         return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
 
     def reader_of(self, variables):
@@ -105,6 +106,25 @@ def _apply(optimizer, gradients, variables):
     slots, weights = ([v.value for v in group] for group in (optimizer.variables, variables))
     weights, slots = optimizer.stateless_apply(slots, gradients, weights)
     _assign([*variables, *optimizer.variables], [*weights, *slots])
+
+
+def compile_stateless(fn, variables):
+    """Compiles a function so that what it assigns to variables is forgotten when it returns.
+
+    Args:
+        fn: function of tensors.
+        variables: list of all `keras.Variable` that it uses.
+
+    Returns:
+        function of tensors or arrays.
+    """
+
+    @jax.jit
+    def stateless(values, tensors):
+        with keras.StatelessScope(state_mapping=list(zip(variables, values))):
+            return fn(*tensors)
+
+    return lambda *tensors: stateless([variable.value for variable in variables], tensors)
 
 
 def input_gradient(fn, x):

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import keras
 import tensorflow as tf
 from keras import ops
 
@@ -32,6 +33,7 @@ class Trainer:
         """One step of training on one batch, compiled by Keras. Returns the logs."""
         logs = self.training_step(unpack(data))
         self.optimizer.iterations.assign_add(1)
+        self.update_averages()
         return logs
 
     def reader_of(self, variables):
@@ -68,6 +70,25 @@ def minimize(loss_fn, variables, optimizer):
     with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
         optimizer.apply(gradients, variables)
     return loss
+
+
+def compile_stateless(fn, variables):
+    """Compiles a function so that what it assigns to variables is forgotten when it returns.
+
+    Args:
+        fn: function of tensors.
+        variables: list of all `keras.Variable` that it uses.
+
+    Returns:
+        function of tensors or arrays.
+    """
+
+    @tf.function(autograph=False)
+    def stateless(*tensors):
+        with keras.StatelessScope():
+            return fn(*tensors)
+
+    return stateless
 
 
 def input_gradient(fn, x):

@@ -1,5 +1,7 @@
 """One-hot vectors: labels as numbers that a dense layer can take."""
 
+import contextlib
+
 import keras
 from keras import layers, ops
 
@@ -27,8 +29,24 @@ class OneHot(layers.Layer):
             raise ValueError(f"Expected `classes` as a positive integer. Received: {classes!r}.")
         super().__init__(**kwargs)
         self.classes = classes
+        self._rows = None
+
+    @contextlib.contextmanager
+    def reading(self, rows):
+        """Context in which a label is written as a row of a table, e.g. of mixtures of classes.
+
+        Args:
+            rows: float tensor (classes, classes); the identity is what the layer does otherwise.
+        """
+        self._rows = rows
+        try:
+            yield
+        finally:
+            self._rows = None
 
     def call(self, inputs):
+        if self._rows is not None:
+            return ops.cast(ops.take(self._rows, inputs, axis=0), self.compute_dtype)
         return ops.one_hot(inputs, self.classes, dtype=self.compute_dtype)
 
     def compute_output_shape(self, input_shape):

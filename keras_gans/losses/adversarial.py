@@ -19,9 +19,12 @@ class AdversarialLoss(abc.ABC):
 
     Attributes:
         needs_real: whether `generator_loss` needs `real_output`.
+        boundary: float, the output from which on D takes an example for real, or None where outputs say something only
+            beside each other.
     """
 
     needs_real = False
+    boundary = 0.0
 
     @abc.abstractmethod
     def discriminator_loss(self, real_output, fake_output):

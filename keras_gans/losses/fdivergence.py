@@ -63,6 +63,8 @@ class FDivergenceLoss(AdversarialLoss):
         ValueError: if the divergence is unknown, or its parameter is missing, superfluous or out of range.
     """
 
+    boundary = None  # T has one, f'(1); the output that it belongs to is another one for each divergence
+
     def __init__(self, divergence, parameter=None, saturating=False):
         self.row = DIVERGENCES[divergence](parameter)
         self.divergence = divergence

@@ -62,6 +62,11 @@ class GANLoss(AdversarialLoss):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
+    @property
+    def boundary(self):
+        """The logit 0, or the probability 1/2."""
+        return 0.0 if self.from_logits else 0.5
+
     def discriminator_loss(self, real_output, fake_output):
         """Cross-entropy on real plus cross-entropy on generated scores; see the class."""
         real_output = as_float32(real_output)

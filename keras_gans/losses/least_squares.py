@@ -32,6 +32,11 @@ class LeastSquaresLoss(AdversarialLoss):
         self.b = b
         self.c = c
 
+    @property
+    def boundary(self):
+        """Midway between the two targets of D."""
+        return (self.a + self.b) / 2
+
     def discriminator_loss(self, real_output, fake_output):
         """Half the squared distance of real scores to b plus that of generated ones to a; see the class."""
         return self._half_square(real_output, self.b) + self.fake_loss(fake_output)

@@ -39,6 +39,7 @@ class RelativisticLoss(AdversarialLoss):
     """
 
     needs_real = True
+    boundary = None
 
     def __init__(self, base="gan", average=True):
         self.base = adversarial.get(base)

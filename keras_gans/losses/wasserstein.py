@@ -25,6 +25,8 @@ class WassersteinLoss(AdversarialLoss):
         Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1.
     """
 
+    boundary = None
+
     def discriminator_loss(self, real_output, fake_output):
         """Mean of generated scores minus that of real ones; see the class."""
         return self.fake_loss(fake_output) - ops.mean(as_float32(real_output))

@@ -1,15 +1,14 @@
 """What all games share: state, compiling, fitting, logging, sampling, saving. The step is each game's own."""
 
+import contextlib
+
 import keras
 from keras import ops
 
 from keras_gans import engine
-from keras_gans.data.batches import batches
-from keras_gans.data.check import as_examples, check_dataset, check_examples, check_replicas
-from keras_gans.data.examples import Examples
-from keras_gans.losses import AdversarialLoss
-from keras_gans.models.fitting import Interrupt, NotFinite, Passes
-from keras_gans.regularizers import Penalty
+from keras_gans.data.check import check_replicas
+from keras_gans.models.fitting import Interrupt, NotFinite, Passes, batched
+from keras_gans.models.state import Averages, seeds_of, state_of
 
 
 class AdversarialModel(engine.Trainer, keras.Model):
@@ -23,6 +22,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         parts: tuple of `data.check.Part`, what a batch is made of.
         aligned: whether example i of one part belongs to example i of every other.
         n_critic: int, updates of the discriminator per training step.
+        averages: None, or `models.state.Averages` of the generators' weights, if compiled with `ema`.
 
     Args:
         networks: dict of attribute name -> built `keras.Model`, e.g. generator and discriminator.
@@ -41,7 +41,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
             setattr(self, key, network)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self._term_seeds, self._term_variables = [], []
+        self._term_seeds, self._term_variables, self.averages = [], [], None
         self._trackers = {}
         self.built = True
 
@@ -96,9 +96,18 @@ class AdversarialModel(engine.Trainer, keras.Model):
                 self._loss_of.setdefault(name, self._on_move)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
+    def update_averages(self):
+        """Moves the averages of the generators' weights, if there are any; the engine's, after each training step."""
+        if self.averages:
+            self.averages.update(self.optimizer.iterations)
+
+    def averaged(self):
+        """Makes a context in which the generators' weights read as their averages, if there are any."""
+        return self.averages.in_place() if self.averages else contextlib.nullcontext()
+
     # Keras' life cycle
 
-    def _compile(self, arguments, optimizers, terms, logs, constraints=None, **keras_arguments):
+    def _compile(self, arguments, optimizers, terms, logs, constraints=None, ema=None, **keras_arguments):
         """Readies the model for `fit`; called by a game's `compile` with what is its own.
 
         Args:
@@ -108,12 +117,14 @@ class AdversarialModel(engine.Trainer, keras.Model):
             terms: list of losses and penalties; their seed generators and variables become part of the model's state.
             logs: list of the names that `log` takes.
             constraints: dict of network's name -> Keras constraint or None.
+            ema: None, or float in (0, 1), the decay of averages of the generators' weights that `g_optimizer` moves;
+                examples are then made with the averages, see `models.state.Averages`.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
         """
         unknown = set(keras_arguments) - {"run_eagerly", "steps_per_execution", "jit_compile"}
         if unknown:
             raise TypeError(
-                "Expected of Keras' own compile arguments only run_eagerly, steps_per_execution and jit_compile. "
+                "Expected of further compile arguments only ema, run_eagerly, steps_per_execution and jit_compile. "
                 f"Received: {', '.join(sorted(unknown))}."
             )
         moved = {key: [getattr(self, name) for name in names] for key, names in optimizers.items()}
@@ -125,21 +136,15 @@ class AdversarialModel(engine.Trainer, keras.Model):
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
         self._moved, self._constraints = optimizers, constraints or {}
-        self._keep_state_of(terms, [v for network in networks for v in network.trainable_variables])
+        seeds, variables = state_of(terms, [v for network in networks for v in network.trainable_variables])
+        self.averages = None if ema is None else Averages(ema, moved["g_optimizer"])
+        variables += self.averages.variables if self.averages else []
+        for kept, found in ((self._term_seeds, seeds), (self._term_variables, variables)):
+            kept.clear()
+            kept.extend(found)
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
         self._on_move, self._loss_of = None, {}  # whose loss is computed now; name of a log -> whose, in their order
-        self._compile_arguments = {**arguments, **group.members, **keras_arguments}
-
-    def _keep_state_of(self, terms, weights):
-        """Makes what terms and weight regularizers remember part of the model, in place of what was before."""
-        self._term_seeds.clear()
-        self._term_variables.clear()
-        values = [value for term in terms for value in _values_of(term)]
-        self._term_seeds.extend(value for value in values if isinstance(value, keras.random.SeedGenerator))
-        self._term_variables.extend(value for value in values if isinstance(value, keras.Variable))
-        for weight in weights:
-            if hasattr(weight.regularizer, "prepare"):
-                self._term_variables.extend(weight.regularizer.prepare(weight))
+        self._compile_arguments = {**arguments, **group.members, "ema": ema, **keras_arguments}
 
     @property
     def d_optimizer(self):
@@ -156,6 +161,25 @@ class AdversarialModel(engine.Trainer, keras.Model):
         """The moves of a training step that was made, in their order: (networks that moved, logs of their loss)."""
         keys = dict.fromkeys(self._loss_of.values())
         return [(self._moved[key], [name for name in self._loss_of if self._loss_of[name] == key]) for key in keys]
+
+    @property
+    def boundary(self):
+        """The output from which on D takes an example for real; None where it has none, as a critic's."""
+        return getattr(self.loss, "boundary", None)
+
+    def verdicts(self, data):
+        """What D says of real examples and of generated ones, as in training; each game has its own.
+
+        Like a step it draws random numbers and updates statistics: `engine.rehearsal` takes that back.
+
+        Args:
+            data: a batch, as `training_step` takes it.
+
+        Returns:
+            list of tuples (scores of real examples, scores of generated ones, real examples, generated ones), tensors
+            (m, ...), one for each discriminator.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define verdicts(data).")
 
     @property
     def metrics(self):
@@ -195,7 +219,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
             ValueError: if the data does not fit the networks; one sentence says what was expected.
         """
         self._assert_compile_called("fit")
-        x = self._checked_data(x, y, batch_size, shuffle)
+        x = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
         source = getattr(x, "source", x)
@@ -221,8 +245,8 @@ class AdversarialModel(engine.Trainer, keras.Model):
     def evaluate(self, *args, **kwargs):
         """Not defined (raises TypeError): a GAN has no loss on held-out data that says how good its samples are."""
         raise TypeError(
-            "A GAN has no held-out loss to evaluate: compare what it makes with what is real, as "
-            "benchmarks/digits.py does."
+            "A GAN has no held-out loss to evaluate: `callbacks.Evaluate` and `keras-gans evaluate` compare what it "
+            "makes with what is real."
         )
 
     # Saving
@@ -261,34 +285,6 @@ class AdversarialModel(engine.Trainer, keras.Model):
         for name in self._network_names:
             states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds_of(getattr(self, name)))}
         return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
-
-    def _checked_data(self, x, y, batch_size, shuffle):
-        if hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset):
-            if batch_size is not None or y is not None:
-                raise ValueError(
-                    "Expected no `batch_size` and no `y` with a Dataset, which has its own. "
-                    f"Received: batch_size={batch_size}, y={type(y).__name__}."
-                )
-            check_dataset(x, self.parts, self.n_critic)
-            return x
-        if not isinstance(x, Examples):
-            x = as_examples((x,) if y is None else (x, y), self.parts, self.aligned)
-        check_examples(x, self.parts, self.aligned)
-        return batches(x, batch_size or 32, self.n_critic, shuffle=shuffle, seed=self.seed)
-
-
-def seeds_of(network):
-    """Lists the variables of a network that are the states of its layers' random generators."""
-    weights = {id(v) for v in network.weights}
-    return [v for v in network.variables if id(v) not in weights]
-
-
-def _values_of(term):
-    """What a term remembers itself by, and what the terms inside it do."""
-    for value in vars(term).values():
-        yield value
-        if isinstance(value, (AdversarialLoss, Penalty)):
-            yield from _values_of(value)
 
 
 def _deserialized(value, custom_objects):

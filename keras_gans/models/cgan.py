@@ -71,7 +71,8 @@ class CGAN(Conditional):
             penalties: penalties that are added to the discriminator's loss, see `GAN.compile`.
             mismatched: whether D also learns from pairs that do not match.
             n_critic: int, updates of the discriminator per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if n_critic is below 1, the optimizers are one object, a penalty meets a discriminator with

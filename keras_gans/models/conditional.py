@@ -6,7 +6,8 @@ from keras import ops
 
 from keras_gans import engine
 from keras_gans.data.check import Part, check_array
-from keras_gans.models.pair import Pair, draw_latents, in_chunks
+from keras_gans.models.mixing import decode_mixed
+from keras_gans.models.pair import Pair, check_latents, draw_latents, in_chunks
 
 ROWS, COLUMNS = 16, 10  # of a sheet: at most so many classes, so many examples of each
 
@@ -67,6 +68,17 @@ class Conditional(Pair):
 
         return (ops.cast(condition, "int32") + engine.replica_rows(draw, rows)) % self.classes
 
+    def verdicts(self, data):
+        """What D says of real and of generated examples, by its first output; see `AdversarialModel.verdicts`."""
+        x, c = data
+        fake = self.generator([self.sample_latents(ops.shape(x)[0]), c], training=True)
+
+        def judged(x):
+            outputs = self.discriminator([x, c] if len(self.discriminator.inputs) > 1 else x, training=True)
+            return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
+
+        return [(judged(x), judged(fake), x, fake)]
+
     def generate(self, n, seed=None, labels=None):
         """Makes examples, without touching the state of training.
 
@@ -74,6 +86,7 @@ class Conditional(Pair):
             n: int, how many.
             seed: None for new ones at each call, or an int for the same ones of the same weights.
             labels: int, the class of all of them, or int array (n,), the class of each; None for each class in turn.
+                Or float array (n, classes), each row the shares of the classes in a mixture, with the sum 1.
                 Of vectors float array (n, d), which must be given.
 
         Returns:
@@ -82,8 +95,31 @@ class Conditional(Pair):
         Raises:
             ValueError: if n is not a positive integer or the labels do not fit.
         """
-        latents = draw_latents(n, self.latent_dim, seed)
-        return in_chunks(self.generator, latents, self._wanted(n, labels))
+        return self.decode(draw_latents(n, self.latent_dim, seed), labels)
+
+    def decode(self, latents, labels=None):
+        """Makes the examples of given latents, without touching the state of training; with averages if there are.
+
+        Args:
+            latents: float array (n, latent_dim).
+            labels: as in `generate`.
+
+        Returns:
+            float32 array (n, ...), images in [-1, 1].
+
+        Raises:
+            ValueError: if the latents or the labels do not fit, or classes are to be mixed that the generator does not
+                look up in a table.
+        """
+        check_latents(latents, self.latent_dim)
+        wanted = self._wanted(len(latents), labels)
+        with self.averaged():
+            if self.classes is not None and wanted.ndim == 2:
+                return decode_mixed(self._decode, self.generator, latents, wanted)
+            return self._decode(latents, wanted)
+
+    def _decode(self, latents, wanted):
+        return in_chunks(self.generator, latents, wanted)
 
     def sheet(self, n=None, seed=None, real=None):
         """Makes a row of examples for each class (at most 16 classes), each column of the same latents.
@@ -104,7 +140,7 @@ class Conditional(Pair):
         rows = min(self.classes, ROWS)
         columns = max(1, n // rows) if n else COLUMNS
         latents = ops.tile(draw_latents(columns, self.latent_dim, seed), (rows, 1))
-        return in_chunks(self.generator, latents, np.repeat(np.arange(rows, dtype="int32"), columns)), columns
+        return self.decode(latents, np.repeat(np.arange(rows, dtype="int32"), columns)), columns
 
     def get_config(self):
         return {**super().get_config(), "classes": self.classes}
@@ -116,8 +152,20 @@ class Conditional(Pair):
         labels = np.full(n, labels) if labels.ndim == 0 and self.classes is not None else labels
         if labels.dtype == object or labels.shape[:1] != (n,):
             raise ValueError(f"Expected `labels` of n={n} examples. Received: {labels.dtype} of shape {labels.shape}.")
+        if self.classes is not None and labels.ndim == 2 and labels.dtype.kind == "f":
+            return _shares(labels, self.classes)
         check_array(labels, self.parts[1])
         return labels.astype("int32" if self.classes is not None else "float32")
+
+
+def _shares(labels, classes):
+    """Checks mixtures of classes, float (n, classes)."""
+    if labels.shape[1] != classes or not np.allclose(labels.sum(axis=1), 1.0, atol=1e-4):
+        raise ValueError(
+            f"Expected mixtures of classes as a float array (n, {classes}) of rows whose sum is 1. "
+            f"Received: {labels.dtype} of shape {labels.shape}."
+        )
+    return labels.astype("float32")
 
 
 def check_discriminator(discriminator, generator, inputs, outputs):

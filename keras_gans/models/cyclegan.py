@@ -60,6 +60,7 @@ class CycleGAN(AdversarialModel):
     """
 
     aligned = False
+    boundary = 0.5
 
     def __init__(
         self, generator_ab, generator_ba, discriminator_a, discriminator_b, pool_size=50, seed=0, name="cyclegan"
@@ -99,7 +100,8 @@ class CycleGAN(AdversarialModel):
             cycle_weight: float of at least 0, the paper's lambda.
             identity_weight: float of at least 0, the mu of the formula: the weight of the identity term as a share of
                 lambda. 0 leaves the term out; above 0 the domains must have pictures of one shape.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if a weight is negative, an identity term meets domains of two shapes, or the optimizers are
@@ -162,6 +164,15 @@ class CycleGAN(AdversarialModel):
         self.log(identity=distance)
         return distance
 
+    def verdicts(self, data):
+        """What both discriminators say of pictures and of fresh fakes; see `AdversarialModel.verdicts`."""
+        D_A, D_B, (a, b) = self.discriminator_a, self.discriminator_b, data
+        fake_a, fake_b = self.generator_ba(b, training=True), self.generator_ab(a, training=True)
+        return [
+            (D_A(a, training=True), D_A(fake_a, training=True), a, fake_a),
+            (D_B(b, training=True), D_B(fake_b, training=True), b, fake_b),
+        ]
+
     def translate(self, images, direction="AtoB"):
         """Translates pictures, without touching the state of training.
 
@@ -177,7 +188,8 @@ class CycleGAN(AdversarialModel):
         """
         generator = getattr(self, DIRECTIONS[direction])
         check_pictures(images, Part("pictures", generator.input_shape[1:]))
-        return in_chunks(generator, images, size=8)
+        with self.averaged():
+            return in_chunks(generator, images, size=8)
 
     def sheet(self, n=None, seed=None, real=None):
         """Makes rows of a, G(a), F(G(a)) and b, F(b), G(F(b)).

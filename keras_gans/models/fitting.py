@@ -7,6 +7,10 @@ import threading
 import keras
 from keras import ops
 
+from keras_gans.data.batches import batches
+from keras_gans.data.check import as_examples, check_dataset, check_examples
+from keras_gans.data.examples import Examples
+
 
 class NotFinite(ArithmeticError):
     """Raised by `callbacks.FiniteGuard` when a training meets a number that is NaN or infinite.
@@ -83,3 +87,30 @@ class Interrupt(keras.callbacks.Callback):
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
+
+
+def batched(model, x, y, batch_size, shuffle):
+    """Checks what `fit` is given against the model, and batches what is no Dataset; see `models.AdversarialModel.fit`.
+
+    Args:
+        model: `models.AdversarialModel`.
+        x, y, batch_size, shuffle: as `fit` takes them.
+
+    Returns:
+        What Keras' `fit` takes.
+
+    Raises:
+        ValueError: if the data does not fit the networks.
+    """
+    if hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset):
+        if batch_size is not None or y is not None:
+            raise ValueError(
+                "Expected no `batch_size` and no `y` with a Dataset, which has its own. "
+                f"Received: batch_size={batch_size}, y={type(y).__name__}."
+            )
+        check_dataset(x, model.parts, model.n_critic)
+        return x
+    if not isinstance(x, Examples):
+        x = as_examples((x,) if y is None else (x, y), model.parts, model.aligned)
+    check_examples(x, model.parts, model.aligned)
+    return batches(x, batch_size or 32, model.n_critic, shuffle=shuffle, seed=model.seed)

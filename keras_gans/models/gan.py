@@ -76,7 +76,8 @@ class GAN(Pair):
             d_constraint: None, or a Keras constraint that every trainable weight of the discriminator goes through
                 after each of its updates.
             n_critic: int, updates of the discriminator per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if n_critic is below 1, the optimizers are one object, or a penalty meets a discriminator with

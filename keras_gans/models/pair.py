@@ -90,6 +90,12 @@ class Pair(AdversarialModel):
         self.log(**{name: total})
         return total
 
+    def verdicts(self, data):
+        """What D says of real and of generated examples, as in training; see `AdversarialModel.verdicts`."""
+        D, G = self.discriminator, self.generator
+        fake = G(self.sample_latents(ops.shape(data)[0]), training=True)
+        return [(D(data, training=True), D(fake, training=True), data, fake)]
+
     def generate(self, n, seed=None):
         """Makes examples, without touching the state of training.
 
@@ -103,7 +109,23 @@ class Pair(AdversarialModel):
         Raises:
             ValueError: if n is not a positive integer.
         """
-        return in_chunks(self.generator, draw_latents(n, self.latent_dim, seed))
+        return self.decode(draw_latents(n, self.latent_dim, seed))
+
+    def decode(self, latents):
+        """Makes the examples of given latents, without touching the state of training; with averages if there are.
+
+        Args:
+            latents: float array (n, latent_dim).
+
+        Returns:
+            float32 array (n, ...), images in [-1, 1].
+
+        Raises:
+            ValueError: if the latents are not such an array.
+        """
+        check_latents(latents, self.latent_dim)
+        with self.averaged():
+            return in_chunks(self.generator, latents)
 
     def sheet(self, n=None, seed=None, real=None):
         """Makes what shows best, on one sheet, what the model has learned.
@@ -128,6 +150,18 @@ def draw_latents(n, latent_dim, seed):
     if not isinstance(n, (int, np.integer)) or n < 1:
         raise ValueError(f"Expected `n` as a positive integer. Received: {n!r}.")
     return keras.random.normal((n, latent_dim), dtype="float32", seed=keras.random.SeedGenerator(seed))
+
+
+def check_latents(latents, latent_dim):
+    """Refuses what is not at least one finite latent vector, float (n, latent_dim) (raises ValueError)."""
+    shape = getattr(latents, "shape", None)
+    if shape is None or len(shape) != 2 or not shape[0] or shape[1] != latent_dim:
+        raise ValueError(
+            f"Expected latents as a float array (n, {latent_dim}), n at least 1. "
+            f"Received: {type(latents).__name__ if shape is None else f'shape {tuple(shape)}'}."
+        )
+    if not np.isfinite(ops.convert_to_numpy(latents)).all():
+        raise ValueError("Expected finite latents. Received: NaN or infinity among them.")
 
 
 def in_chunks(network, *inputs, size=256):

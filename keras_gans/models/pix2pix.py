@@ -74,7 +74,8 @@ class Pix2Pix(AdversarialModel):
             g_optimizer: Keras optimizer of the generator, or its name; None is Adam(2e-4, 0.5).
             loss: `losses.AdversarialLoss` or its name.
             l1_weight: float of at least 0, the paper's lambda.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if the weight is negative, the optimizers are one object, or the loss compares real and
@@ -121,6 +122,12 @@ class Pix2Pix(AdversarialModel):
         g = self.minimize(g_loss, G)
         return self.log(d_loss=d, g_loss=g)
 
+    def verdicts(self, data):
+        """What D says of targets and of outputs, beside their inputs; see `AdversarialModel.verdicts`."""
+        D, (x, y) = self.discriminator, data
+        fake = self.generator(x, training=True)
+        return [(D([x, y], training=True), D([x, fake], training=True), y, fake)]
+
     def translate(self, images, seed=None):
         """Translates pictures as in training, without touching its state: with dropout, and each for itself.
 
@@ -137,7 +144,7 @@ class Pix2Pix(AdversarialModel):
             ValueError: if the pictures do not fit the generator.
         """
         check_pictures(images, self.parts[0])
-        with noise(self.generator, seed):
+        with self.averaged(), noise(self.generator, seed):
             pictures = [self.generator(images[i : i + 1], training=True) for i in range(len(images))]
         return np.concatenate([ops.convert_to_numpy(picture) for picture in pictures]).astype("float32", copy=False)
 

@@ -2,13 +2,13 @@
 
 import contextlib
 
-import keras
 import numpy as np
 from keras import ops
 
 from keras_gans.data.check import check_array
-from keras_gans.models.base import seeds_of
+from keras_gans.engine.scope import Scope
 from keras_gans.models.pair import shapes
+from keras_gans.models.state import seeds_of
 
 SHOWN = 8  # pictures of a sheet, and so of a film
 
@@ -56,7 +56,7 @@ def noise(network, seed):
     seeds = seeds_of(network)
     states = np.random.SeedSequence(seed).generate_state(2 * max(1, len(seeds))).reshape(-1, 2) >> 1
     values = [ops.cast(ops.convert_to_tensor(state.astype("int32")), v.dtype) for state, v in zip(states, seeds)]
-    with keras.StatelessScope(state_mapping=list(zip(seeds, values))):
+    with Scope(state_mapping=list(zip(seeds, values))):
         yield
 
 

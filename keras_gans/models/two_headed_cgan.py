@@ -56,7 +56,8 @@ class TwoHeadedCGAN(Conditional):
             d_optimizer: Keras optimizer of the discriminator, or its name.
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if the optimizers are one object, there is one class only, or the loss compares.

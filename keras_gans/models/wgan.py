@@ -50,7 +50,8 @@ class WGAN(Pair):
             g_optimizer: Keras optimizer of the generator, or its name; None is RMSprop(5e-5).
             c: float above 0, the largest weight of the critic.
             n_critic: int, updates of the critic per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if c or n_critic is out of its range, or the optimizers are one object.

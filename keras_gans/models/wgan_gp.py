@@ -55,7 +55,8 @@ class WGANGP(Pair):
             g_optimizer: Keras optimizer of the generator, or its name; None is Adam(1e-4, 0, 0.9).
             weight: float, lambda, the weight of the penalty.
             n_critic: int, updates of the critic per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
 
         Raises:
             ValueError: if n_critic is out of its range, the optimizers are one object, or the critic has batch norm.

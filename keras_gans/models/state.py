@@ -1,0 +1,102 @@
+"""What a model remembers besides weights: its layers' random generators, its terms' state, averages of its weights."""
+
+import keras
+import numpy as np
+
+from keras_gans import engine
+from keras_gans.engine.scope import Scope
+from keras_gans.losses import AdversarialLoss
+from keras_gans.regularizers import Penalty
+
+
+def seeds_of(network):
+    """Lists the variables of a network that are the states of its layers' random generators."""
+    weights = {id(v) for v in network.weights}
+    return [v for v in network.variables if id(v) not in weights]
+
+
+def state_of(terms, weights):
+    """Lists what losses, penalties, and the regularizers of weights remember.
+
+    Args:
+        terms: list of losses and penalties.
+        weights: list of `keras.Variable`.
+
+    Returns:
+        A tuple of two lists: `keras.random.SeedGenerator`s, and `keras.Variable`s.
+    """
+    values = [value for term in terms for value in _values_of(term)]
+    values += [v for w in weights if hasattr(w.regularizer, "prepare") for v in w.regularizer.prepare(w)]
+    kinds = keras.random.SeedGenerator, keras.Variable
+    return tuple([value for value in values if isinstance(value, kind)] for kind in kinds)
+
+
+class Averages:
+    """Running averages of networks' weights and batch statistics, in float32 or better, to be read in their place.
+
+    A generator that circles its optimum is nearer to it on average than at any moment.
+
+    Attributes:
+        variables: list of `keras.Variable`, the averages; they begin as what the weights are.
+
+    Args:
+        decay: float in (0, 1), 1 - 1 / the number of steps that an average reaches back.
+        networks: list of built `keras.Model`.
+
+    Raises:
+        ValueError: if the decay is not in (0, 1).
+
+    Formula:
+        average <- d average + (1 - d) weight after each training step, d = min(decay, (1 + t) / (10 + t)) after step
+        t, so that a short run is not the average of what it began with.
+
+    Deviations:
+        none. The rule for short runs is that of `tf.train.ExponentialMovingAverage`; batch norm's moving statistics
+        are averaged as weights are.
+
+    Reference:
+        Karras et al., 2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation,
+        arXiv:1710.10196, Appendix A (decay 0.999). Yazici et al., 2019, The Unusual Effectiveness of Averaging in GAN
+        Training, arXiv:1806.04498.
+    """
+
+    def __init__(self, decay, networks):
+        if not isinstance(decay, float) or not 0.0 < decay < 1.0:
+            raise ValueError(f"Expected `ema` as None or a float between 0 and 1. Received: {decay!r}.")
+        self.decay = decay
+        self.weights = [v for network in networks for v in network.weights if "float" in v.dtype]
+        self.variables = [_copy(weight) for weight in self.weights]
+
+    def update(self, steps):
+        """Moves the averages towards the weights.
+
+        Args:
+            steps: int scalar, how many training steps have been made, this one included.
+        """
+        t = keras.ops.cast(steps, "float32")
+        share = 1.0 - keras.ops.minimum(self.decay, (1.0 + t) / (10.0 + t))
+        for average, weight in zip(self.variables, self.weights):
+            now = engine.widened(keras.ops.convert_to_tensor(weight))
+            average.assign(average + keras.ops.cast(share, average.dtype) * (now - average))
+
+    def in_place(self):
+        """Makes a context in which the weights read as their averages and nothing that is assigned is kept."""
+        return Scope(state_mapping=list(zip(self.weights, self.variables)))
+
+
+def _copy(weight):
+    """A variable of a weight's value, in float32 or better; not of its memory, which JAX's steps may give away."""
+    return keras.Variable(
+        np.array(keras.ops.convert_to_numpy(weight), dtype="float64" if weight.dtype == "float64" else "float32"),
+        trainable=False,
+        aggregation="only_first_replica",
+        name=f"average_{weight.name}",
+    )
+
+
+def _values_of(term):
+    """What a term remembers itself by, and what the terms inside it do."""
+    for value in vars(term).values():
+        yield value
+        if isinstance(value, (AdversarialLoss, Penalty)):
+            yield from _values_of(value)
