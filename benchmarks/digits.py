@@ -8,24 +8,16 @@
 Prints the share of each class among the samples, and the Frechet distance of samples, of real digits and of noise to
 real digits, in the features of the classifier's hidden layer ("classifier distance"; it is no FID). Of a model that
 is asked for classes, each is asked for equally often, and two rows are printed: the share in which the classifier
-names it, and the mean distance of two samples of a class divided by that of two real digits of it.
+names it, and the mean distance of two samples of a class divided by that of two real digits of it. The classifier is
+scikit-learn's, not `metrics.classifier`, so that figures compare with those that were printed before there was one.
 """
 
 import argparse
 
 import numpy as np
-from scipy import linalg
-from scipy.spatial import distance
 from sklearn.neural_network import MLPClassifier
 
-from keras_gans import data, runs
-
-
-def frechet_distance(a, b):
-    """Squared Frechet distance of the Gaussians fitted to two sets of features (N, d)."""
-    covariances = [np.cov(x, rowvar=False) for x in (a, b)]
-    root = linalg.sqrtm(covariances[0] @ covariances[1]).real
-    return np.sum((a.mean(0) - b.mean(0)) ** 2) + np.trace(covariances[0] + covariances[1] - 2 * root)
+from keras_gans import data, metrics, runs
 
 
 def hidden(classifier, images):
@@ -35,7 +27,7 @@ def hidden(classifier, images):
 
 def spread(images):
     """Mean distance of two different pictures."""
-    return distance.pdist(images.reshape(len(images), -1)).mean()
+    return metrics.pairwise_diversity(images.reshape(len(images), -1))
 
 
 def main():
@@ -75,7 +67,7 @@ def main():
     reference = hidden(judge, images[:half])
     print(f"Frechet distance to {half} real digits, features of the judge's hidden layer (64), {len(samples)} samples:")
     for name, others in (("other real digits", images[half:]), ("samples", samples), ("noise", noise)):
-        print(f"  {name:18} {frechet_distance(reference, hidden(judge, others)):10.2f}")
+        print(f"  {name:18} {metrics.frechet_distance(reference, hidden(judge, others)):10.2f}")
 
 
 if __name__ == "__main__":

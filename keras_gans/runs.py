@@ -1,6 +1,5 @@
 """A run folder: what `keras-gans train` writes, and how a stopped run goes on as if it had not been stopped."""
 
-import csv
 import dataclasses
 import inspect
 import os
@@ -11,12 +10,15 @@ import keras
 
 from keras_gans import callbacks, data, engine, models, recipes, settings, sources, visualization
 from keras_gans.callbacks.checkpoint import previous_of
-from keras_gans.callbacks.run import History, OneRun, StopAfter
+from keras_gans.callbacks.run import History, OneRun, StopAfter, read_rows
 from keras_gans.saved import check_saved
 
 MODEL, HISTORY = "model.keras", "history.csv"
 SAMPLES, GIF, LOSSES = "samples", "training.gif", "losses.png"
+EVALUATION, DIAGNOSTICS, EVENTS = "evaluation.json", "diagnostics.png", "tensorboard"
 FRAMES = 60  # frames of a run's GIF
+EVALUATIONS = 10  # times that metrics are computed in a run, besides its beginning and its end
+LOOK_EVERY = 10  # steps, at least, between two looks of the diagnostics
 SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
 
 
@@ -50,15 +52,18 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)
         config = _config(wanted, examples, batch_size, steps, before)
         if before:  # a run can be made longer, unless its learning rate follows its length
-            settings.check_same(before, config, free=("gif",) if _takes(paper, "steps") else ("steps", "gif"))
+            free = settings.WATCHING if _takes(paper, "steps") else ("steps", *settings.WATCHING)
+            settings.check_same(before, config, free)
         if repeat:
             settings.check_same(repeat, config)
         if not engine.is_chief():  # all processes do the same, and one writes
             folder = pathlib.Path(tempfile.mkdtemp())
+        pictures = wanted.gif or wanted.tensorboard
+        watched = sources.shown(paper.data, wanted.data, examples, wanted.input_side) if pictures else None
+        measuring = _measuring(model, examples, watched, folder, config, steps_per_epoch)
         settings.write(folder, config, before)
-        watched = sources.shown(paper.data, wanted.data, examples, wanted.input_side) if wanted.gif else None
         try:
-            _fit(model, examples, watched, folder, config, steps_per_epoch)
+            _fit(model, examples, watched, folder, config, steps_per_epoch, measuring)
         except callbacks.NotFinite as fault:
             kept = (
                 f"{folder / MODEL} is as it was before." if (folder / MODEL).exists() else "It had not been saved yet."
@@ -156,6 +161,8 @@ def _build(paper, wanted, examples):
         raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
     if wanted.width is not None:
         arguments["width"] = wanted.width
+    if wanted.ema is not None:
+        arguments["ema"] = wanted.ema
     if paper.data == "labels":
         arguments["classes"] = sources.classes(examples)
     if _takes(paper, "steps"):
@@ -197,16 +204,36 @@ def _config(wanted, examples, batch_size, steps, before):
     return config
 
 
-def _fit(model, examples, watched, folder, config, steps_per_epoch):
+def _measuring(model, examples, watched, folder, config, steps_per_epoch):
+    """The callbacks that may refuse what was asked for, which they do before anything is written."""
+    found, seed = [], config["seed"]
+    if config["metrics"]:
+        plain = len(examples.parts) == 1  # what it was read from may have labels, too
+        real = sources.compared(config["data"], config["image_size"]) if plain else examples
+        often = max(1, config["steps"] // steps_per_epoch // EVALUATIONS)
+        path = folder / EVALUATION
+        found.append(callbacks.Evaluate(real, config["metrics"].split(","), often, seed=seed, path=path))
+        found[0].prepare(model)
+    if config["tensorboard"]:
+        every = config["frame_every"]
+        found.append(callbacks.TensorBoard(folder / EVENTS, every=every, unit="step", seed=seed, real=watched))
+    return found
+
+
+def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
     """Trains from the step at which the model stands; a pass that was begun is finished first."""
     size, steps = config["batch_size"], config["steps"]
     done = int(model.optimizer.iterations.numpy())
     epoch, skip = divmod(done, steps_per_epoch)
     if done >= steps:
         return
-    rows = _rows_so_far(folder / HISTORY, model, epoch, complete=skip == 0)
+    rows = [row for row in read_rows(folder / HISTORY) if row["epoch"] < epoch]
+    unheard = None  # the end of a pass after which the run was killed at once
+    if not skip and len(rows) == epoch - 1:
+        unheard = epoch - 1, {metric.name: float(metric.result()) for metric in model.metrics}
     history = History(folder / HISTORY, folder / LOSSES, rows)
-    run = OneRun([history, *_callbacks(watched, folder, config, done)])
+    before = [callbacks.FiniteGuard(), StopAfter(steps, done), *measuring, history]
+    run = OneRun([*before, *_callbacks(examples, watched, folder, config, done)], unheard)
     if skip:
         rest = data.batches(examples, size, model.n_critic, seed=model.seed, skip=skip)
         model.optimizer.unfinished = (epoch + 1) * steps_per_epoch < steps
@@ -219,31 +246,18 @@ def _fit(model, examples, watched, folder, config, steps_per_epoch):
     run.end()
 
 
-def _callbacks(watched, folder, config, done):
+def _callbacks(examples, watched, folder, config, done):
     """In this order: a save at the end says that all else is done."""
-    watching = [callbacks.FiniteGuard(), StopAfter(config["steps"], done)]
+    seed, every, watching = config["seed"], config["frame_every"], []
+    if config["diagnose"]:
+        watching.append(callbacks.Diagnostics(examples, max(every, LOOK_EVERY), path=folder / DIAGNOSTICS, seed=seed))
     if config["gif"]:
-        film = callbacks.TrainingGIF(
-            folder / GIF,
-            every=config["frame_every"],
-            unit="step",
-            seed=config["seed"],
-            real=watched,
-            folder=folder / SAMPLES,
+        watching.append(
+            callbacks.TrainingGIF(
+                folder / GIF, every=every, unit="step", seed=seed, real=watched, folder=folder / SAMPLES
+            )
         )
-        for frame in film.frames if not done else ():  # of a run that was killed before it saved
-            frame.unlink()
-        watching.append(film)
+    for left in (f"{SAMPLES}/step_*.png", f"{EVENTS}/*/events.out.*"):
+        for path in folder.glob(left) if not done else ():  # of a run that was killed before it saved
+            path.unlink()
     return [*watching, callbacks.Checkpoint(folder / MODEL, seconds=SECONDS_BETWEEN_SAVES)]
-
-
-def _rows_so_far(path, model, epochs, complete):
-    """The rows of the epochs that the model has seen whole; the last one may have to be made from its means."""
-    rows = []
-    if path.exists():
-        with open(path, newline="") as file:
-            read = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-        rows = [{**row, "epoch": int(row["epoch"])} for row in read if row["epoch"] < epochs]
-    if complete and len(rows) == epochs - 1:
-        rows.append({"epoch": epochs - 1, **{metric.name: float(metric.result()) for metric in model.metrics}})
-    return rows

@@ -17,7 +17,10 @@ MOST = {
     "epochs": 10**6,
     "steps": 10**9,
     "seed": 2**32 - 1,  # what NumPy takes
+    "ema": 1.0,
 }
+LEAST = {"seed": 0, "ema": 0.0}  # else 1
+WATCHING = ("gif", "metrics", "diagnose", "tensorboard")  # settings that leave the model as it is
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
 
@@ -39,6 +42,10 @@ class Settings:
         precision: name of a Keras dtype policy.
         devices: None for one, or what `engine.devices` takes.
         gif: whether to watch the training and leave a GIF.
+        ema: None, or float in (0, 1), decay of an average of the generator's weights, see `models.AdversarialModel`.
+        metrics: None, or string of names of metrics with commas between them, to follow by `callbacks.Evaluate`.
+        diagnose: whether to look for failures of the training, by `callbacks.Diagnostics`.
+        tensorboard: whether to write files for TensorBoard.
 
     Raises:
         ValueError: if a value is of another type, or a number out of range.
@@ -56,11 +63,15 @@ class Settings:
     precision: str = "float32"
     devices: str | None = None
     gif: bool = True
+    ema: float | None = None
+    metrics: str | None = None
+    diagnose: bool = True
+    tensorboard: bool = False
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            value, least = getattr(self, field.name), int(field.name != "seed")
-            in_range = not isinstance(value, int) or least <= value <= MOST.get(field.name, 1)
+            value, least = getattr(self, field.name), LEAST.get(field.name, 1)
+            in_range = not isinstance(value, (int, float)) or least <= value <= MOST.get(field.name, 1)
             if not (isinstance(value, field.type) and (in_range or field.type is bool)):
                 raise ValueError(
                     f"Expected a setting of a run as `keras-gans train` takes it. Received: {field.name}={value!r}."

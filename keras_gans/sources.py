@@ -58,6 +58,32 @@ def read(kind, source, image_size=None, input_side="right", cache=None, strict=F
     return data.domains(source, image_size, cache=cache, strict=strict)
 
 
+def compared(source, image_size=None, strict=False):
+    """Reads what generated examples are compared with: more than a recipe without labels is trained on.
+
+    Args:
+        source: see `read`.
+        image_size: see `read`.
+        strict: see `read`.
+
+    Returns:
+        Of points the `data.toy.Mixture` if they are of one; `data.Examples` of pictures and labels if they have any;
+        else `data.Examples` of one part.
+
+    Raises:
+        ValueError: as `read` does.
+    """
+    if source in data.TOYS:
+        toy = data.TOYS[source]()
+        return toy if isinstance(toy, data.toy.Mixture) else read("images", source)
+    try:
+        found = read("labels", source, image_size, strict=strict)
+        classes(found)
+        return found
+    except ValueError:
+        return read("images", source, image_size, strict=strict)
+
+
 def shown(kind, source, examples, input_side="right"):
     """Chooses what a film of the training shows beside what is generated.
 

@@ -396,10 +396,23 @@ _OPTIONS = {
         "--config": st.sampled_from(("junk.json", "junk.keras", "empty", *STRANGE)),
         "--resume": st.none(),
         "--strict": st.none(),
+        "--ema": st.sampled_from(("0.9", "0", "1", "2", "-0.5", "nan", "x")),
+        "--metrics": st.sampled_from(("frechet", "frchet", "psnr", "", ",", "frechet,,")),
+        "--no-diagnose": st.none(),
+        "--tensorboard": st.none(),
         "--hlep": st.none(),
     },
     "generate": {"--n": _SIZE, "--seed": _SIZE, "--label": _SIZE, "--steps": _SIZE},
     "translate": {"--direction": st.sampled_from(("AtoB", "BtoA", "BtoX")), "--seed": _SIZE},
+    "interpolate": {"--n": _SIZE, "--steps": _SIZE, "--labels": st.sampled_from(("0,1", "3", "a", ","))},
+    "project": {"--seed": _SIZE, "--labels": st.sampled_from(("0", "0,1", "a")), "--steps": st.sampled_from(ABSURD)},
+    "evaluate": {
+        "--data": st.sampled_from(_DATA),
+        "--metrics": st.sampled_from(("diversity", "frchet", "psnr", ",")),
+        "--n": st.sampled_from(("2", "16", *ABSURD)),
+        "--extractor": st.sampled_from(("classifier", "incepton")),
+    },
+    "report": {"--out": _NAMES},
     "recipes": {"--out": _NAMES, "--all": st.none()},
     "demo": {"--steps": _SIZE, "--seed": _SIZE},
 }
@@ -416,13 +429,15 @@ def commands(draw):
             "--steps",
             draw(st.one_of(st.just("1"), st.just("1"), st.sampled_from(ABSURD))),
         ]
-    if name in ("generate", "translate"):
+    if name in ("generate", "translate", "interpolate", "project", "evaluate", "report"):
         words.append(draw(st.one_of(st.sampled_from(_MODELS), _NAMES)))
-    if name == "translate":
+    if name in ("translate", "project"):
         sources = st.one_of(st.sampled_from(("pictures", "pictures/0.png", "torn.png", "empty", "set.npz")), _NAMES)
         words += draw(st.lists(sources, max_size=2))
     if name == "demo":  # It would train for minutes.
         words += ["--out", draw(st.sampled_from(("pictures", "set.npz")))]
+    elif name in ("interpolate", "project", "evaluate"):
+        words += ["--out", draw(st.sampled_from((*_OUTS, "out/a.gif", "out/a.json")))]
     elif name in ("train", "generate", "translate"):
         words += ["--out", draw(st.sampled_from(_OUTS))]
     for option in draw(st.lists(st.sampled_from(sorted(_OPTIONS.get(name, {"--out": 0}))), unique=True, max_size=2)):

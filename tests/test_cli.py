@@ -171,6 +171,35 @@ def test_cli_refuses_to_generate_from_another_file_or_over_one(tmp_path):
     assert (tmp_path / "old.png").read_bytes() == b"old"
 
 
+def test_cli_refuses_to_look_at_what_is_not_there_or_over_a_file(tmp_path):
+    model, old = tmp_path / "model.keras", tmp_path / "old.png"
+    dense_gan().save(model)
+    old.write_bytes(b"old")
+    assert_refused(["new file", "old.png"], "interpolate", model, "--out", old)
+    assert_refused([".png, .gif or .mp4"], "interpolate", model, "--out", tmp_path / "a.jpg")
+    assert_refused(["whole numbers", "'3,x'"], "interpolate", model, "--labels", "3,x", "--out", tmp_path / "a.png")
+    assert_refused(["no classes"], "interpolate", model, "--labels", "3,8", "--out", tmp_path / "a.png")
+    assert_refused(
+        ["readable picture", "none.png"], "project", model, tmp_path / "none.png", "--out", tmp_path / "a.png"
+    )
+    evaluate = ["evaluate", model, "--data", "digits", "--out", tmp_path / "a.json"]
+    assert_refused(["Did you mean 'frechet'"], *evaluate, "--metrics", "frchet")
+    assert_refused(["metrics that fit a GAN", "'psnr'"], *evaluate, "--metrics", "psnr")
+    assert_refused(["Did you mean 'digits'"], *evaluate[:3], "digit", *evaluate[4:])
+    assert_refused(["new .json file"], *evaluate[:-1], old)
+    assert_refused(["a run folder"], "report", tmp_path)
+    assert old.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.keras", "old.png"]
+
+
+def test_cli_refuses_an_average_or_metrics_that_there_are_not(tmp_path):
+    command = ["train", "gan", "--data", "ring", "--steps", 1, "--out", tmp_path / "run"]
+    assert_refused(["Did you mean 'frechet'"], *command, "--metrics", "frchet")
+    assert_refused(["metrics that fit a GAN", "'psnr'"], *command, "--metrics", "psnr")
+    assert_refused(["between 0 and 1", "1.0"], *command, "--ema", 1)
+    assert not (tmp_path / "run").exists()
+
+
 def test_cli_trains_on_a_folder_with_a_corrupt_picture_unless_strict(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 255, (6, 20, 20, 3), dtype="uint8")
     (tmp_path / "pictures").mkdir()

@@ -31,23 +31,24 @@ runs.SECONDS_BETWEEN_SAVES = {seconds}
 sys.argv[1:] = {arguments}
 cli.main()
 """
+WATCHED = ("--metrics", "frechet,modes", "--ema", 0.9, "--tensorboard")
 NO_TENSORFLOW = "sys.modules['tensorflow'] = None"
 
 # A recipe for points with two updates of D per step, three steps of 2 * 20 points in a pass.
 TWICE = """
 import keras
-from keras_gans import networks, recipes, sources
+from keras_gans import networks, recipes, runs, sources
 from keras_gans.recipes.registry import recipe
 
-sources.POINTS = 130
+sources.POINTS, runs.LOOK_EVERY = 130, 2
 
 @recipe(paper="none", arxiv="none", batch_size=20)
-def twice(image_shape, seed):
+def twice(image_shape, seed, **overrides):
     keras.utils.set_random_seed(seed)
     generator = networks.mlp.generator(image_shape, latent_dim=2, width=16)
     discriminator = networks.mlp.discriminator(image_shape, width=16, dropout=0.3)
     averaged = keras.optimizers.Adam(2e-3, use_ema=True, ema_momentum=0.5)
-    return recipes.gan(image_shape, 2, seed, generator, discriminator, n_critic=2, g_optimizer=averaged)
+    return recipes.gan(image_shape, 2, seed, generator, discriminator, n_critic=2, g_optimizer=averaged, **overrides)
 """
 
 
@@ -88,7 +89,8 @@ def whole(tmp_path_factory, data_file):
 
 
 def arguments(data_file, folder, steps=14):
-    return ("train", "dcgan", "--data", data_file, "--steps", steps, "--batch-size", 20, "--out", folder, "--seed", 3)
+    settings = ("--data", data_file, "--steps", steps, "--batch-size", 20, "--seed", 3, "--no-diagnose")
+    return ("train", "dcgan", *settings, "--out", folder)
 
 
 def kill_at(step, process, folder):
@@ -109,7 +111,9 @@ def assert_same_run(one, other):
     assert frames[0] == frames[1]
     for name in frames[0]:
         assert (one / "samples" / name).read_bytes() == (other / "samples" / name).read_bytes()
-    assert (one / "training.gif").read_bytes() == (other / "training.gif").read_bytes()
+    for name in ("training.gif", "evaluation.json", "diagnostics.json"):
+        assert (one / name).exists() == (other / name).exists()
+        assert not (one / name).exists() or (one / name).read_bytes() == (other / name).read_bytes()
 
 
 def test_run_leaves_what_it_promises(whole):
@@ -149,14 +153,21 @@ def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path)
 def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
     """Here D has dropout, as G and D of the other runs have batch norm, and each step two batches for it.
 
-    G ends as the moving average of its weights, and only when the run ends.
+    G ends as the moving average of its weights, and only when the run ends. All that can watch a run does.
     """
-    command = ("train", "twice", "--data", "ring", "--steps", 7, "--batch-size", 20, "--out")
+    command = ("train", "twice", "--data", "ring", "--steps", 7, "--batch-size", 20, *WATCHED, "--out")
     uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
     finish(start(*command, uninterrupted, prelude=TWICE))
-    kill_at(2, start(*command, killed, prelude=TWICE), killed)
+    kill_at(2, start(*command, killed, prelude=TWICE, seconds=60.0), killed)
+    kill_at(3, start(*command, killed, "--resume", prelude=TWICE), killed)  # between a pass and its row, or just after
     finish(start(*command, killed, "--resume", prelude=TWICE))
     assert_same_run(killed, uninterrupted)
+    for name, key, steps in (("evaluation", "step", [0, 3, 6, 7]), ("diagnostics", "looks", [0, 2, 4, 6, 7])):
+        found = json.loads((killed / f"{name}.json").read_text())
+        assert [entry["step"] for entry in (found if key == "step" else found[key])] == steps
+    assert list((killed / "tensorboard").glob("*/events.*"))
+    report = finish(start("report", killed))
+    assert f"Wrote {killed / 'report.html'}" in report
     config = json.loads((killed / "config.json").read_text())
     assert (config["data"], config["data_shapes"], config["image_size"]) == ("ring", [[130, 2]], None)
     assert len((killed / "history.csv").read_text().splitlines()) == 1 + 3  # passes of 3, 3 and 1 step

@@ -1,5 +1,8 @@
 """What a run folder needs while it is trained: its history, its end, and that two parts count as one run."""
 
+import csv
+import math
+
 import keras
 
 from keras_gans import visualization
@@ -7,11 +10,17 @@ from keras_gans.files import whole_file
 
 
 class OneRun(keras.callbacks.Callback):
-    """Holds the callbacks of a run that is fitted in two parts: for them it begins once and ends once."""
+    """Holds the callbacks of a run that is fitted in two parts: for them it begins once and ends once.
 
-    def __init__(self, members):
+    Args:
+        members: list of `keras.callbacks.Callback`.
+        unheard: None, or tuple of an epoch and its logs, whose end they are told of when the run begins.
+    """
+
+    def __init__(self, members, unheard=None):
         super().__init__()
         self.members = members
+        self.unheard = unheard
         self.begun = False
         self.last_logs = None
 
@@ -26,6 +35,8 @@ class OneRun(keras.callbacks.Callback):
         if not self.begun:
             self.begun = True
             self._each("on_train_begin", logs)
+            if self.unheard:
+                self._each("on_epoch_end", *self.unheard)
 
     def on_epoch_begin(self, epoch, logs=None):
         self._each("on_epoch_begin", epoch, logs)
@@ -67,14 +78,16 @@ class StopAfter(keras.callbacks.Callback):
 
 
 class History(keras.callbacks.Callback):
-    """Writes a row of means after each epoch, and the curves at the end.
+    """Writes a row after each epoch, of its means and what other callbacks found in it, and the means as curves.
 
-    Keras' CSVLogger would add columns of NA for the validation that a GAN does not have.
+    The table has a column for every name that some epoch has; where an epoch has none, the cell is empty. To have what
+    another callback adds to an epoch's logs in its row, list this one after it. Keras' CSVLogger would add columns of
+    NA for the validation that a GAN does not have, and keep to the columns of the first epoch.
 
     Args:
         table: path of the .csv file.
         picture: path of the .png file of the curves.
-        rows: list of dicts, the epochs that were trained before.
+        rows: list of dicts, the epochs that were trained before, as `read_rows` returns them.
     """
 
     def __init__(self, table, picture, rows):
@@ -94,13 +107,33 @@ class History(keras.callbacks.Callback):
 
     def _write(self):
         if self.rows:
-            lines = [self.rows[0], *(row.values() for row in self.rows)]
-            with whole_file(self.table) as table:
-                table.write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
+            columns = dict.fromkeys(name for row in self.rows for name in row)
+            with whole_file(self.table) as path, open(path, "w", newline="") as file:
+                table = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+                table.writeheader()
+                table.writerows(self.rows)
         else:
             (self.table).unlink(missing_ok=True)
 
     def _draw(self):
-        history = {key: [row[key] for row in self.rows] for key in (self.rows or [{}])[0] if key != "epoch"}
-        if history:
+        if self.rows:
+            names = [metric.name for metric in self.model.metrics]
+            history = {name: [row.get(name, math.nan) for row in self.rows] for name in names}
             visualization.save_figure(self.picture, visualization.loss_curves(history))
+
+
+def read_rows(path):
+    """Reads the table that `History` wrote.
+
+    Args:
+        path: path of the .csv file.
+
+    Returns:
+        list of dicts, one for each epoch: `epoch`, an int, and a float for each name that the epoch has; empty without
+        such a file.
+    """
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        rows = [{name: float(cell) for name, cell in row.items() if cell} for row in csv.DictReader(file)]
+    return [{**row, "epoch": int(row["epoch"])} for row in rows]

@@ -55,26 +55,8 @@ class SampleFrames(Watcher):
 
     def watch(self):
         """Writes the frame of this step."""
-        samples, columns = self.model.sheet(self.examples, self.seed, self.real)
-        title = f"step {self.step}"
-        if samples.ndim == 2:
-            pixels = visualization.figure_pixels(self._plane(samples, title))
-        else:
-            pixels = visualization.image_grid(samples, columns=self.columns or columns, title=title)
+        pixels = frame(self.model, self.examples, self.seed, self.real, self.columns, title=f"step {self.step}")
         visualization.save_image(self.folder / f"step_{self.step:08d}.png", pixels)
-
-    def _plane(self, samples, title):
-        if self.real is None:
-            raise ValueError(
-                "Expected real points (N, 2) as `real`, which set the frame in which generated points are drawn. "
-                "Received: real=None."
-            )
-        if self.model.discriminator.input_shape != (None, 2):
-            return visualization.scatter(samples, self.real, title=title)
-        return visualization.points_and_critic(samples, self._critic, self.real, title=title)
-
-    def _critic(self, points):
-        return ops.convert_to_numpy(self.model.discriminator(points, training=False))[:, 0]
 
     def _delete_later_frames(self):
         step = self._model_step()
@@ -86,3 +68,42 @@ class SampleFrames(Watcher):
             )
         for frame in later:
             frame.unlink()
+
+
+def frame(model, examples=None, seed=0, real=None, columns=None, title=None):
+    """Draws what a model makes: images as a grid, points over the density of real ones.
+
+    Args:
+        model: model that has a `sheet`, see `SampleFrames`.
+        examples: see `SampleFrames`.
+        seed: see `SampleFrames`.
+        real: see `SampleFrames`.
+        columns: see `SampleFrames`.
+        title: a line of text above, or None.
+
+    Returns:
+        uint8 array (height, width, 3).
+
+    Raises:
+        ValueError: if the model makes neither images nor points, or `real` is missing.
+    """
+    samples, own_columns = model.sheet(examples, seed, real)
+    if samples.ndim == 2:
+        return visualization.figure_pixels(_plane(model, samples, real, title))
+    return visualization.image_grid(samples, columns=columns or own_columns, title=title)
+
+
+def _plane(model, samples, real, title):
+    if real is None:
+        raise ValueError(
+            "Expected real points (N, 2) as `real`, which set the frame in which generated points are drawn. "
+            "Received: real=None."
+        )
+    judge = model.discriminator
+    if judge.input_shape != (None, 2):
+        return visualization.scatter(samples, real, title=title)
+
+    def critic(points):
+        return ops.convert_to_numpy(judge(points, training=False))[:, 0]
+
+    return visualization.points_and_critic(samples, critic, real, title=title)

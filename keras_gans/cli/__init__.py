@@ -2,7 +2,7 @@
 
 import typer
 
-from keras_gans.cli import pictures, training
+from keras_gans.cli import judging, pictures, training
 from keras_gans.cli.shell import one_sentence, quiet_start
 
 app = typer.Typer(
@@ -23,7 +23,18 @@ def recipes():
             typer.echo(f"{name:12} {recipe.summary} {recipe.paper}, arXiv:{recipe.arxiv}")
 
 
-for command in (training.demo, training.train, pictures.generate, pictures.translate, recipes):
+COMMANDS = (
+    training.demo,
+    training.train,
+    pictures.generate,
+    pictures.translate,
+    pictures.interpolate,
+    pictures.project,
+    judging.evaluate,
+    judging.report,
+    recipes,
+)
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -10,6 +10,7 @@ import typer
 from keras_gans.cli.shell import one_sentence, quiet_start
 from keras_gans.settings import MOST
 
+Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
 
 
@@ -49,3 +50,66 @@ def translate(
             from keras_gans import runs, translate_files
         written = translate_files.translate(runs.load_model(model), images, out, direction.value, seed)
     typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
+
+
+def interpolate(
+    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    n: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Rows, 8 if not given; of a film examples, 9 if not given.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=2, max=100, help="From a sample to the next; 8, of a film 16, if not given.")
+    ] = None,
+    linear: Annotated[bool, typer.Option("--linear", help="On straight lines instead of great circles.")] = False,
+    labels: Annotated[
+        str | None, typer.Option(help="Of a model with classes: two or more, e.g. 3,8, to go from one to the other.")
+    ] = None,
+    out: Annotated[
+        pathlib.Path, typer.Option(help="PNG file to make, or GIF or MP4, in which examples change.")
+    ] = pathlib.Path("interpolation.png"),
+    seed: Annotated[int | None, typer.Option(min=0, max=MOST["seed"], help="For the same ones each time.")] = None,
+):
+    """Go from sample to sample, or from class to class, through the latents of a trained model."""
+    with one_sentence():
+        check_new(out)
+        with quiet_start():
+            from keras_gans import explore_files, runs
+        loaded = runs.load_model(model)
+        count = explore_files.interpolate(out, loaded, n, steps, seed, not linear, labels and numbers(labels))
+    typer.echo(f"Wrote {count} {'pictures' if out.suffix.lower() == '.png' else 'frames'} to {out}.")
+
+
+def project(
+    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures.")],
+    steps: Annotated[int, typer.Option(min=1, max=10**5, help="Steps of the search.")] = 200,
+    labels: Annotated[
+        str | None, typer.Option(help="Of a model with classes: that of each picture, e.g. 3,8; else all are tried.")
+    ] = None,
+    out: Annotated[pathlib.Path, typer.Option(help="PNG file to make, or GIF or MP4 of the search.")] = pathlib.Path(
+        "projection.png"
+    ),
+    seed: Annotated[int, typer.Option(min=0, max=MOST["seed"], help="Of where the search begins.")] = 0,
+):
+    """Search the latents of a trained model for those that come nearest to given pictures."""
+    with one_sentence():
+        check_new(out)
+        with quiet_start():
+            from keras_gans import explore_files, runs
+        wanted = labels and numbers(labels)
+        found = explore_files.project(out, runs.load_model(model), images, steps, labels=wanted, seed=seed)
+    typer.echo(f"Wrote {len(found.psnr)} pictures and projections to {out}, PSNR {found.psnr.mean():.1f} dB.")
+
+
+def check_new(path):
+    """Refuses a file that exists (raises ValueError)."""
+    if path.exists():
+        raise ValueError(f"Expected the name of a new file. Received: {str(path)!r}.")
+
+
+def numbers(text):
+    """Reads whole numbers with commas between them."""
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise ValueError(f"Expected whole numbers with commas between them. Received: {text!r}.") from None

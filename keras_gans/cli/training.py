@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
+from keras_gans.cli.pictures import Side
 from keras_gans.cli.shell import one_sentence, quiet_start
 from keras_gans.settings import MOST, Settings, read
 
 Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
 
 Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
-Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 DEMO = {"recipe": "dcgan", "data": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
 DEFAULT_STEPS = 3000
 
@@ -73,13 +73,26 @@ def train(
     data_parallel: Annotated[
         bool, typer.Option("--data-parallel", help="On JAX, to spread each batch over all devices of all hosts.")
     ] = False,
+    ema: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Decay of an average of the generator's weights, which pictures are made with; e.g. 0.999.",
+        ),
+    ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Metrics to follow ten times in the run, e.g. frechet,precision_recall.")
+    ] = None,
+    diagnose: Annotated[bool, typer.Option(help="Whether to look for failures of the training.")] = True,
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write files for TensorBoard, too.")] = False,
     config: Annotated[
         pathlib.Path | None, typer.Option(help="config.json of a run to repeat, in place of recipe and settings.")
     ] = None,
 ):
     """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll).
 
-    Leaves config.json, history.csv, model.keras, samples/, training.gif and losses.png.
+    Leaves config.json, history.csv, model.keras, samples/, training.gif, losses.png and diagnostics.png.
     """
     settings = {
         "recipe": recipe,
@@ -94,6 +107,10 @@ def train(
         "precision": precision.value,
         "devices": "data_parallel" if data_parallel else strategy and strategy.value,
         "gif": gif,
+        "ema": ema,
+        "metrics": metrics,
+        "diagnose": diagnose,
+        "tensorboard": tensorboard,
     }
     given = {p for p in context.params if context.get_parameter_source(p).name == "COMMANDLINE"}
     if config is not None:

@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 from matplotlib.figure import Figure
 
-from keras_gans import data, networks, recipes, visualization
+from keras_gans import data, metrics, networks, recipes, visualization
 from keras_gans.experiments.panels import panels
 
 SHAPE, LATENTS, WIDTH = (16, 16, 1), 100, 16
@@ -62,13 +62,13 @@ def poor_networks(steps=250, seed=0):
     """
     digits = data.load("digits", image_size=SHAPE[0])
     passes = -(-steps // (len(digits) // (BATCH * N_CRITIC)))
-    frechet, variety, pictures = {}, {}, {}
+    look, frechet, variety, pictures = _main_components(digits), {}, {}, {}
     for name, (recipe, generator, arguments) in _games().items():
         keras.utils.set_random_seed(seed)
         model = recipe(SHAPE, LATENTS, seed, generator=generator(), n_critic=N_CRITIC, **arguments())
         model.fit(digits, batch_size=BATCH, epochs=passes, verbose=0)
         samples = model.generate(SAMPLES, seed=seed)
-        frechet[name] = _frechet_distance(digits, samples)
+        frechet[name] = metrics.frechet_distance(look(digits), look(samples))
         variety[name] = _mean_distance(samples) / _mean_distance(digits)
         title = f"{name}\nFréchet {frechet[name]:.1f}, variety {variety[name]:.0%}"
         pictures[title] = visualization.image_grid(samples[:DRAWN], cell=64)
@@ -124,18 +124,13 @@ def _poor_generator():
     )
 
 
-def _frechet_distance(real, fake):
-    """|difference of means|^2 + tr(A + B - 2 (A B)^(1/2)) of the covariances A and B, in the real's main components."""
-    real, fake = (images.reshape(len(images), -1).astype("float64") for images in (real, fake))
-    _, _, components = np.linalg.svd(real - real.mean(axis=0), full_matrices=False)
-    real, fake = (images @ components[:COMPONENTS].T for images in (real, fake))
-    a, b = np.cov(real.T), np.cov(fake.T)
-    roots = np.sqrt(np.maximum(np.linalg.eigvals(a @ b).real, 0.0))
-    return float(np.sum((real.mean(axis=0) - fake.mean(axis=0)) ** 2) + np.trace(a + b) - 2 * roots.sum())
+def _main_components(digits):
+    """A function from pictures to their shares of the digits' main components."""
+    rows = digits.reshape(len(digits), -1)
+    _, _, components = np.linalg.svd(rows - rows.mean(axis=0, dtype="float64"), full_matrices=False)
+    return lambda images: images.reshape(len(images), -1) @ components[:COMPONENTS].T
 
 
 def _mean_distance(images):
     """Mean Euclidean distance of two different pictures."""
-    from scipy.spatial.distance import pdist
-
-    return float(pdist(images.reshape(len(images), -1)).mean())
+    return metrics.pairwise_diversity(images.reshape(len(images), -1))

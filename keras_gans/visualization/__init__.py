@@ -1,6 +1,7 @@
 """Pictures: NumPy arrays in, image grids, films, curves and points in the plane out; every file appears whole."""
 
 from keras_gans.visualization.curves import divergences_against_theta, loss_curves, wasserstein_curve
+from keras_gans.visualization.diagnostics import diagnosis
 from keras_gans.visualization.figures import figure_pixels, save_figure
 from keras_gans.visualization.films import animation, check_animation
 from keras_gans.visualization.pictures import image_grid, save_image
@@ -10,6 +11,7 @@ __all__ = [
     "animation",
     "check_animation",
     "critic_surface",
+    "diagnosis",
     "divergences_against_theta",
     "figure_pixels",
     "image_grid",

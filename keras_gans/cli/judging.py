@@ -1,0 +1,63 @@
+"""The commands that judge: what a model makes in figures, and a page on a run."""
+
+import enum
+import itertools
+import pathlib
+from typing import Annotated
+
+import typer
+
+from keras_gans.cli.pictures import Side
+from keras_gans.cli.shell import one_sentence, quiet_start
+from keras_gans.settings import MOST
+
+Extractor = enum.Enum("Extractor", {name: name for name in ("classifier", "inception")}, type=str)
+
+
+def evaluate(
+    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    data: Annotated[str, typer.Option(help="What to compare with, as `keras-gans train` takes it.")],
+    metrics: Annotated[
+        str | None, typer.Option(help="Names with commas between them, e.g. frechet,kernel; else all that fit.")
+    ] = None,
+    n: Annotated[int, typer.Option(min=2, max=10**6, help="Examples to generate.")] = 10_000,
+    extractor: Annotated[
+        Extractor,
+        typer.Option(
+            help="A small classifier that is trained on the data, or InceptionV3, whose weights are downloaded: FID."
+        ),
+    ] = Extractor.classifier,
+    out: Annotated[pathlib.Path, typer.Option(help="JSON file to make.")] = pathlib.Path("evaluation.json"),
+    seed: Annotated[int, typer.Option(min=0, max=MOST["seed"], help="Seed of latents and classifier.")] = 0,
+    input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
+):
+    """Measure what a trained model makes beside real data, each figure with its protocol."""
+    with one_sentence():
+        if out.suffix.lower() != ".json" or out.exists():
+            raise ValueError(f"Expected the name of a new .json file. Received: {str(out)!r}.")
+        with quiet_start():
+            from keras_gans import evaluate_files, runs
+        results = evaluate_files.evaluate(
+            runs.load_model(model),
+            data,
+            metrics and metrics.split(","),
+            n,
+            out,
+            seed,
+            extractor.value,
+            input_side.value,
+        )
+        for protocol, group in itertools.groupby(results, lambda result: result.protocol):
+            typer.echo(f"{protocol}:")
+            for result in group:
+                typer.echo(f"  {result.name:28}{result.figure:22}{result.note}".rstrip())
+    typer.echo(f"Wrote {len(results)} figures to {out}.")
+
+
+def report(run: Annotated[pathlib.Path, typer.Argument(help="A run folder.")]):
+    """Write a page on a run, report.html in its folder: samples, curves, metrics, diagnostics, configuration."""
+    with one_sentence():
+        from keras_gans import report as reports
+
+        page = reports.write(run)
+    typer.echo(f"Wrote {page}.")

@@ -1,0 +1,198 @@
+"""What a model makes beside what is real: which metrics fit its game, and their figures, in bounded memory."""
+
+import numpy as np
+
+from keras_gans import data, metrics, models
+from keras_gans.data.check import check_array, check_examples
+from keras_gans.models.conditional import Conditional
+from keras_gans.registry import Registry
+
+BATCH = 256  # examples that are made, or read, at a time
+MOST = 10_000  # real examples, at most, that the classifier learns from, and that are kept to be compared with again
+PAIRS = 1000  # of latents, at most, whose path lengths are measured
+PLANE = 10_000  # points that are drawn of a mixture
+
+
+class Evaluator:
+    """Measures what a model makes beside what is real, as it is now, and again when it has learned more.
+
+    - Of latents: as many examples as `samples` are made, of classes in turn, and compared with the real ones.
+    - Pix2Pix: its inputs are translated, and compared with their targets, one by one and as sets.
+    - CycleGAN: pictures of A are translated and compared with those of B, as sets.
+
+    Nothing of the model's training is touched.
+
+    Args:
+        model: `models.AdversarialModel`.
+        real: float array (N, ...), what the model ought to make; or what it is trained on, `data.Examples` or a tuple
+            of arrays: images and labels, inputs and targets, or both domains; or a `data.toy.Mixture` in the plane, of
+            which 10,000 points are drawn.
+        names: None for all metrics that fit, or list of them: names in `metrics.METRICS`, "path_length" (of models
+            that make pictures of latents) and "modes" (of a mixture).
+        extractor: None, or `metrics.Extractor`. By default points stand for themselves, and on pictures a
+            `metrics.classifier` is trained, with the labels that `real` has.
+        samples: int, examples to generate; no more than there are inputs, where pictures are translated.
+        seed: int, seed of the latents, of noise and of the classifier.
+        again: whether to keep the features of real examples, of 10,000 at most, evenly spaced, for the next time.
+
+    Attributes:
+        names: list of the names of the metrics.
+        extractor: the extractor.
+
+    Raises:
+        ValueError: if the real examples do not fit the model, or a metric is unknown or does not fit.
+    """
+
+    def __init__(self, model, real, names=None, extractor=None, samples=1000, seed=0, again=False):
+        self.model, self.samples, self.seed, self.again = model, samples, seed, again
+        self._paired = isinstance(model, models.Pix2Pix)
+        self._translates = self._paired or isinstance(model, models.CycleGAN)
+        self._mixture = real if isinstance(real, data.toy.Mixture) else None
+        self._examples = self._checked(real)
+        self._target = int(self._translates)  # which part of the examples the model ought to make
+        _check_names(names or ())
+        if not isinstance(samples, int) or samples < 2:
+            raise ValueError(f"Expected `samples` as an int of at least 2. Received: {samples!r}.")
+        self.extractor = extractor or self._own_extractor()
+        fitting = self._fitting()
+        self.names = fitting if names is None else list(names)
+        for name in self.names:
+            if name not in fitting:
+                raise ValueError(
+                    f"Expected metrics that fit a {type(model).__name__} and its data: {', '.join(fitting)}. "
+                    f"Received: {name!r}."
+                )
+        self._kept = None
+
+    def results(self):
+        """Measures the model as it is now.
+
+        Returns:
+            list of `metrics.Result`, in the order of the names.
+        """
+        special = {"modes": lambda: metrics.ModesCovered(self._mixture.modes, self._mixture.std)}
+        names = [name for name in self.names if name != "path_length"]
+        found = metrics.Evaluation([special[name]() if name in special else name for name in names], self.extractor)
+        if names and self._paired:
+            for real, fake in zip(self._real(self._inputs()), self._made()):
+                found.see(real=real, fake=self.extractor(fake))
+        elif names:
+            for fake in self._made():
+                found.update_state(fake=fake)
+            for real in self._real(self._rows()):
+                found.see(real=real)
+        results = found.results()
+        if "path_length" in self.names:
+            results.append(self._path_length())
+        return results
+
+    def _checked(self, real):
+        """The real examples as `data.Examples` that fit the model."""
+        if self._mixture is not None:
+            real = self._mixture.sample(PLANE, seed=self.seed)
+        if not isinstance(real, data.Examples):
+            parts = real if isinstance(real, tuple) else (real,)
+            real = data.Examples(*map(np.asarray, parts), aligned=self.model.aligned)
+        if self._translates or self._asks_for_vectors():
+            check_examples(real, self.model.parts, self.model.aligned)
+        else:  # labels are asked for in turn, and need not be known
+            check_array(real.head(MOST)[0], self.model.parts[0])
+        return real
+
+    def _asks_for_vectors(self):
+        return isinstance(self.model, Conditional) and self.model.classes is None
+
+    def _own_extractor(self):
+        if len(self._examples.shapes[self._target]) == 1:
+            return metrics.identity()
+        parts = self._examples.spread(MOST)
+        labels = None if self._translates or len(parts) == 1 or parts[1].ndim > 1 else parts[1]
+        return metrics.classifier(parts[self._target], labels, self.seed)
+
+    def _fitting(self):
+        """Names of the metrics that can be had of this model and these data."""
+        shape = self._examples.shapes[self._target]
+        fitting = ["frechet", "kernel", "precision_recall", "diversity"]
+        one = self._examples.head(1)[self._target]
+        if len(shape) == 3 and self.extractor(one).probabilities is not None:
+            fitting.append("inception_score")
+        if len(shape) == 3 and not self._translates:
+            fitting += ["duplicates", "path_length"]
+        if self._paired:
+            fitting += ["psnr", "ssim"] if min(shape[:2]) >= metrics.paired.SIDE else ["psnr"]
+        return fitting + ["modes"] * (self._mixture is not None)
+
+    def _rows(self):
+        """Which real examples are compared with."""
+        count = len(self._examples.parts[self._target])
+        return _evenly(MOST, count) if self.again else np.arange(count)
+
+    def _inputs(self):
+        """Which examples are translated."""
+        return _evenly(self.samples, len(self._examples.parts[0]))
+
+    def _real(self, rows):
+        """Yields the features of the real examples at these rows."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept = []
+        for some in _batches(rows):
+            kept.append(self.extractor(self._read(some, self._target)))
+            yield kept[-1]
+            kept = kept if self.again else []
+        self._kept = kept or None
+
+    def _read(self, rows, part):
+        """Some examples of one part."""
+        count, aligned = len(self._examples.shapes), self._examples.aligned
+        return self._examples.read(tuple(rows if aligned or i == part else rows[:0] for i in range(count)))[part]
+
+    def _made(self):
+        """Yields what the model makes, a batch at a time, each from a seed of its own."""
+        rows = self._inputs() if self._translates else np.arange(self.samples)
+        for some, seed in zip(_batches(rows), _seeds(self.seed, len(rows))):
+            if self._paired:
+                yield self.model.translate(self._read(some, 0), seed)
+            elif self._translates:
+                yield self.model.translate(self._read(some, 0))
+            else:
+                yield self.model.generate(len(some), seed, *self._asked(some))
+
+    def _asked(self, rows):
+        """What a conditional model is asked for beside latents: classes in turn, or conditions of real examples."""
+        if not isinstance(self.model, Conditional):
+            return ()
+        if self.model.classes is not None:
+            return (rows % self.model.classes,)
+        return (self._examples.parts[1][rows % len(self._examples)],)
+
+    def _path_length(self):
+        def decode(latents):
+            return self.model.decode(latents, *self._asked(np.arange(len(latents))))
+
+        pairs = min(PAIRS, max(2, self.samples // 2))
+        return metrics.path_length(decode, self.model.latent_dim, self.extractor, pairs, self.seed)
+
+
+def _check_names(names):
+    """Answers an unknown metric by the nearest (raises ValueError)."""
+    known = Registry("metric")
+    known.update(metrics.METRICS, path_length=None, modes=None)
+    for name in names:
+        known[name]
+
+
+def _evenly(most, count):
+    """At most so many of the rows 0 to count - 1, evenly spaced."""
+    some = min(most, count)
+    return np.arange(some) * count // max(some, 1)
+
+
+def _batches(rows):
+    return [rows[i : i + BATCH] for i in range(0, len(rows), BATCH)]
+
+
+def _seeds(seed, n):
+    """A seed for each batch, ints."""
+    return [int(s) >> 1 for s in np.random.SeedSequence(seed).generate_state(-(-n // BATCH))]
