@@ -250,7 +250,8 @@ def _callbacks(examples, watched, folder, config, done):
     """In this order: a save at the end says that all else is done."""
     seed, every, watching = config["seed"], config["frame_every"], []
     if config["diagnose"]:
-        watching.append(callbacks.Diagnostics(examples, max(every, LOOK_EVERY), path=folder / DIAGNOSTICS, seed=seed))
+        often = max(LOOK_EVERY, 3 * every // 2)  # 40 looks in 60 frames
+        watching.append(callbacks.Diagnostics(examples, often, path=folder / DIAGNOSTICS, seed=seed))
     if config["gif"]:
         watching.append(
             callbacks.TrainingGIF(

@@ -16,7 +16,7 @@ from keras_gans.data.check import as_examples, check_examples
 from keras_gans.data.examples import Examples
 from keras_gans.files import whole_file
 
-MOST, LEAST = 256, 8  # real examples of the probe
+POINTS, PICTURES, LEAST = 256, 64, 8  # real examples of the probe; a look costs as much as a step on them
 NUMBERS = 2**20  # of which the probe is made, if that leaves the least
 
 
@@ -37,8 +37,8 @@ class Diagnostics(Watcher):
         findings: list of `callbacks.Finding`.
 
     Args:
-        real: what the model is fitted on: float array (N, ...), tuple of arrays, or `data.Examples`. Of these at most
-            256 are used, evenly spread; fewer of large pictures.
+        real: what the model is fitted on: float array (N, ...), tuple of arrays, or `data.Examples`. Of these 256
+            points or 64 pictures are used, evenly spread; fewer of large pictures.
         every: see `Watcher`.
         unit: see `Watcher`.
         path: None, or the figure's file, e.g. `diagnostics.png`; beside it `diagnostics.json` holds looks and findings.
@@ -149,7 +149,8 @@ def _probe(real, model):
         real = as_examples(real if isinstance(real, tuple) else (real,), model.parts, model.aligned)
     check_examples(real, model.parts, model.aligned)
     numbers = max(math.prod(shape) for shape in real.shapes)
-    wanted = min(MOST, max(LEAST, NUMBERS // max(numbers, 1)))
+    most = POINTS if len(real.shapes[0]) == 1 else PICTURES
+    wanted = min(most, max(LEAST, NUMBERS // max(numbers, 1)))
     parts = real.spread(wanted)
     rows = min(len(part) for part in parts) // model.n_critic * model.n_critic
     return tuple(part[:rows] for part in parts)
