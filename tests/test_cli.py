@@ -214,6 +214,8 @@ def test_cli_trains_on_a_folder_with_a_corrupt_picture_unless_strict(tmp_path):
     assert code == 0, output
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
         "config.json",
+        "diagnostics.json",
+        "diagnostics.png",
         "history.csv",
         "losses.png",
         "model.keras",
