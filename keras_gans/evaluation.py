@@ -53,8 +53,7 @@ class Evaluator:
         _check_names(names or ())
         if not isinstance(samples, int) or samples < 2:
             raise ValueError(f"Expected `samples` as an int of at least 2. Received: {samples!r}.")
-        self.extractor = extractor or self._own_extractor()
-        fitting = self._fitting()
+        fitting = self._fitting(extractor)
         self.names = fitting if names is None else list(names)
         for name in self.names:
             if name not in fitting:
@@ -62,6 +61,7 @@ class Evaluator:
                     f"Expected metrics that fit a {type(model).__name__} and its data: {', '.join(fitting)}. "
                     f"Received: {name!r}."
                 )
+        self.extractor = extractor or self._own_extractor()
         self._kept = None
 
     def results(self):
@@ -106,15 +106,20 @@ class Evaluator:
         if len(self._examples.shapes[self._target]) == 1:
             return metrics.identity()
         parts = self._examples.spread(MOST)
-        labels = None if self._translates or len(parts) == 1 or parts[1].ndim > 1 else parts[1]
-        return metrics.classifier(parts[self._target], labels, self.seed)
+        return metrics.classifier(parts[self._target], parts[1] if self._has_labels() else None, self.seed)
 
-    def _fitting(self):
-        """Names of the metrics that can be had of this model and these data."""
+    def _has_labels(self):
+        parts = self._examples.head(1)
+        return not self._translates and len(parts) > 1 and parts[1].ndim == 1
+
+    def _fitting(self, extractor):
+        """Names of the metrics that can be had of this model and these data; before a classifier is trained."""
         shape = self._examples.shapes[self._target]
         fitting = ["frechet", "kernel", "precision_recall", "diversity"]
-        one = self._examples.head(1)[self._target]
-        if len(shape) == 3 and self.extractor(one).probabilities is not None:
+        classifies = self._has_labels()
+        if extractor is not None:
+            classifies = extractor(self._examples.head(1)[self._target]).probabilities is not None
+        if len(shape) == 3 and classifies:
             fitting.append("inception_score")
         if len(shape) == 3 and not self._translates:
             fitting += ["duplicates", "path_length"]

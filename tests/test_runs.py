@@ -159,7 +159,7 @@ def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
     uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
     finish(start(*command, uninterrupted, prelude=TWICE))
     kill_at(2, start(*command, killed, prelude=TWICE, seconds=60.0), killed)
-    kill_at(3, start(*command, killed, "--resume", prelude=TWICE), killed)  # between a pass and its row, or just after
+    kill_at(3, start(*command, killed, "--resume", prelude=TWICE), killed)  # around the end of a pass
     finish(start(*command, killed, "--resume", prelude=TWICE))
     assert_same_run(killed, uninterrupted)
     for name, key, steps in (("evaluation", "step", [0, 3, 6, 7]), ("diagnostics", "looks", [0, 2, 4, 6, 7])):
@@ -194,6 +194,7 @@ def test_run_stopped_by_ctrl_c_saves_and_resumes(whole, data_file, tmp_path):
     assert_same_run(folder, whole)
 
 
+@pytest.mark.tensorflow
 def test_run_can_be_made_longer(whole, data_file, tmp_path):
     folder = tmp_path / "longer"
     finish(start(*arguments(data_file, folder, steps=8)))
@@ -203,6 +204,7 @@ def test_run_can_be_made_longer(whole, data_file, tmp_path):
     assert (folder / "history.csv").read_text() == (whole / "history.csv").read_text()
 
 
+@pytest.mark.tensorflow
 def test_run_generates_in_another_process(whole, tmp_path):
     finish(start("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "grid.png"))
     finish(start("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "again.png"))
@@ -217,12 +219,14 @@ def test_run_needs_no_tensorflow_on_jax(whole, data_file, tmp_path):
     finish(start("generate", folder / "model.keras", "--out", tmp_path / "grid.png", prelude=NO_TENSORFLOW))
 
 
+@pytest.mark.tensorflow
 def test_run_is_repeated_from_its_config_alone(whole, tmp_path):
     """In another process, by default in a folder of the same name as the first would have had."""
     finish(start("train", "--config", whole / "config.json", "--out", tmp_path / "again"))
     assert_same_run(tmp_path / "again", whole)
 
 
+@pytest.mark.tensorflow
 def test_run_goes_on_from_the_save_before_the_last(whole, data_file, tmp_path):
     """A power cut between two renamings leaves only that one; where the last is damaged, that one is offered."""
     folder = tmp_path / "run"
@@ -282,7 +286,8 @@ def test_load_model_refuses_other_files(tmp_path):
         runs.load_model(tmp_path / "other.keras")
 
 
-# Labels, pairs and two domains: in this process, which costs less.
+# Labels, pairs and two domains: in this process, which costs less. On JAX they take minutes to compile, and the battery
+# continues each of these games there.
 
 
 def in_process(*arguments):
@@ -293,7 +298,7 @@ def in_process(*arguments):
 
 
 def train(*arguments):
-    code, output = in_process("train", *arguments)
+    code, output = in_process("train", *arguments, "--no-diagnose")
     assert code == 0, output
 
 
@@ -319,6 +324,7 @@ def of_classes(tmp_path_factory):
     return out
 
 
+@pytest.mark.tensorflow
 def test_run_of_cgan_shows_a_row_for_each_class(of_classes, tmp_path):
     assert_whole(of_classes)
     config = json.loads((of_classes / "config.json").read_text())
@@ -331,6 +337,7 @@ def test_run_of_cgan_shows_a_row_for_each_class(of_classes, tmp_path):
     np.testing.assert_array_equal(last_frame(of_classes), expected)
 
 
+@pytest.mark.tensorflow
 def test_run_of_cgan_generates_the_asked_class(of_classes, tmp_path):
     model = of_classes / "model.keras"
     for out, label in (("7", ("--label", 7)), ("3", ("--label", 3)), ("all", ())):
@@ -343,6 +350,7 @@ def test_run_of_cgan_generates_the_asked_class(of_classes, tmp_path):
     assert not (tmp_path / "translated").exists()
 
 
+@pytest.mark.tensorflow
 def test_run_of_pix2pix_shows_inputs_outputs_and_targets_of_the_test_split(tmp_path):
     folder = tmp_path / "run"
     train("pix2pix", "--data", "shapes", "--width", 4, "--image-size", 32, "--steps", 2, "--out", folder)
@@ -420,6 +428,7 @@ def whole_cyclegan(shallow, tmp_path_factory):
     return folder
 
 
+@pytest.mark.tensorflow
 def test_run_of_cyclegan_shows_there_and_back_of_the_test_split(whole_cyclegan):
     assert_whole(whole_cyclegan)
     model = runs.load_model(whole_cyclegan / "model.keras")
@@ -431,6 +440,7 @@ def test_run_of_cyclegan_shows_there_and_back_of_the_test_split(whole_cyclegan):
     np.testing.assert_array_equal(last_frame(whole_cyclegan), expected)
 
 
+@pytest.mark.tensorflow
 def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan, tmp_path, monkeypatch):
     """The power goes in the third step, after its frame and before its save: all goes on from the second, pools too."""
     folder, save = tmp_path / "killed", callbacks.Checkpoint.save
@@ -450,6 +460,7 @@ def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan,
     assert_same_run(folder, whole_cyclegan)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize(("key", "now"), [("steps", 8), ("width", 3)])
 def test_run_of_cyclegan_refuses_another_length_or_width(whole_cyclegan, key, now):
     """Its learning rate follows its length."""
@@ -460,6 +471,7 @@ def test_run_of_cyclegan_refuses_another_length_or_width(whole_cyclegan, key, no
     assert json.loads((whole_cyclegan / "config.json").read_text()) == before
 
 
+@pytest.mark.tensorflow
 def test_run_of_cyclegan_translates_files_both_ways(whole_cyclegan, tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (20, 50, 3), dtype="uint8")
     Image.fromarray(pixels).save(tmp_path / "a.jpg")

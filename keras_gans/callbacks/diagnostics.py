@@ -88,10 +88,10 @@ class Diagnostics(Watcher):
 
     def _act(self, *data):
         """What is rehearsed: a step, and D's verdicts."""
-        data = data if len(data) > 1 else data[0]
+        few = [part[: self.model.largest_batch] for part in data]
         with engine.rehearsal(self.model, self.seed) as moves:
-            losses = self.model.training_step(data)
-            verdicts = self.model.verdicts(data)
+            losses = self.model.training_step(_batch(few))
+            verdicts = self.model.verdicts(_batch(data))
         return losses, {key: (move.gradients[0], move.weights[0]) for key, move in moves.items()}, verdicts
 
     def _look(self):
@@ -141,6 +141,11 @@ def _without_nan(look):
 
 def _with_nan(look):
     return {k: math.nan if v is None else v for k, v in look.items()}
+
+
+def _batch(parts):
+    """What a training step takes: a tuple, or the only part."""
+    return tuple(parts) if len(parts) > 1 else parts[0]
 
 
 def _probe(real, model):

@@ -22,6 +22,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
         parts: tuple of `data.check.Part`, what a batch is made of.
         aligned: whether example i of one part belongs to example i of every other.
         n_critic: int, updates of the discriminator per training step.
+        largest_batch: None, or int, how many examples a training step takes at most.
         averages: None, or `models.state.Averages` of the generators' weights, if compiled with `ema`.
 
     Args:
@@ -33,6 +34,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
     parts = ()
     aligned = True
     n_critic = 1
+    largest_batch = None
 
     def __init__(self, networks, seed=0, name=None):
         super().__init__(name=name)

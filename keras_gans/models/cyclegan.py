@@ -78,7 +78,7 @@ class CycleGAN(AdversarialModel):
             "discriminator_b": discriminator_b,
         }
         super().__init__(networks, seed, name)
-        self.pool_size = pool_size
+        self.pool_size = self.largest_batch = pool_size
         self.pool_a = ImagePool(a[1:], pool_size, name="pool_a")
         self.pool_b = ImagePool(b[1:], pool_size, name="pool_b")
 

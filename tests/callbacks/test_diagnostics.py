@@ -69,6 +69,7 @@ def fit(model, x, steps, *callbacks, **arguments):
     model.fit(x, batch_size=64, epochs=epochs, verbose=0, callbacks=list(callbacks), **arguments)
 
 
+@pytest.mark.tensorflow  # what is told from a look does not depend on the engine
 @pytest.mark.parametrize("kind", FAILURES)
 def test_diagnostics_names_a_failure_that_was_built(kind, capsys):
     steps, make = FAILURES[kind]
@@ -80,6 +81,7 @@ def test_diagnostics_names_a_failure_that_was_built(kind, capsys):
     assert capsys.readouterr().out.count(finding.sentence) == 1
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("name", SUCCESSES)
 def test_diagnostics_is_silent_on_a_run_that_goes_well(name, capsys):
     steps, make = SUCCESSES[name]
@@ -194,6 +196,16 @@ def test_game_gives_verdicts_on_real_and_generated_examples_alike(name, images):
         assert fake_scores.shape == real_scores.shape
         assert real_scores.shape[0] == 6
         assert not np.array_equal(*map(keras.ops.convert_to_numpy, (real_scores, fake_scores)))
+
+
+def test_diagnostics_rehearses_no_more_pictures_than_a_pool_holds(images):
+    """The probe has 50 pictures of each domain, the pools 36."""
+    game = GAMES["CycleGAN"]
+    callback = Diagnostics(game.examples(images))
+    callback.set_model(game.make())
+    callback.on_train_begin()
+    (look,) = callback.looks
+    assert all(np.isfinite(value).all() for value in look.values())
 
 
 def test_diagnostics_refuses_data_that_do_not_fit():
