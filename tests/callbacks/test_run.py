@@ -2,9 +2,10 @@
 
 import types
 
+import keras
 import pytest
 
-from keras_gans.callbacks.run import History, read_rows
+from keras_gans.callbacks.run import History, OneRun, read_rows
 
 TABLE = """epoch,d_loss,g_loss,"recall, k=3",distance
 0,0.5,2.0,,
@@ -64,3 +65,22 @@ def test_history_of_no_epoch_leaves_no_file(tmp_path):
     history = History(tmp_path / "history.csv", tmp_path / "losses.png", [])
     history.on_train_interrupt()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_run_begins_once_and_tells_of_the_end_of_an_epoch_that_was_missed():
+    """The run was killed when all steps of the third epoch were saved, and nobody had heard of its end."""
+    heard = []
+
+    class Listener(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            heard.append("begin")
+
+        def on_epoch_end(self, epoch, logs=None):
+            heard.append((epoch, logs))
+
+    for unheard, wanted in ((None, ["begin"]), ((2, {"d_loss": 1.0}), ["begin", (2, {"d_loss": 1.0})])):
+        heard.clear()
+        run = OneRun([Listener()], unheard)
+        run.on_train_begin()
+        run.on_train_begin()
+        assert heard == wanted
