@@ -26,12 +26,13 @@ else:
 
 
 TRAINING = ("test_runs", "test_readme", "test_cli", "test_experiments")  # where programs run for long
+WITHOUT_ENGINE = ("visualization", "test_fuzz", "test_report", "test_decode", "test_files", "test_latents")
 FIRST = (*TRAINING, "test_recipes", "test_properties", "test_translation")  # else one process ends late
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
-    """Tests marked `tensorflow` or `jax` are left out on the other engine.
+    """Tests marked `tensorflow` or `jax` are left out on the other engine, those that need none on JAX.
 
     A file's tests run in one process, the battery's by game: they share fitted models.
     """
@@ -39,6 +40,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         game = getattr(item, "callspec", None) and item.callspec.params.get("game")
         item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.stem} {item.path.stem} {game or ''}"))
+        if {item.path.parent.stem, item.path.stem} & set(WITHOUT_ENGINE):
+            item.add_marker(pytest.mark.tensorflow)
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:
                 item.add_marker(pytest.mark.skip(reason=f"on {engine} only"))
