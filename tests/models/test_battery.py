@@ -30,8 +30,8 @@ def examples(game, images):
 
 
 @pytest.fixture
-def eagerly(request):
-    """Leaves recipes out on JAX, which compiles each operation of an eager step; the games that they are of remain."""
+def games_on_jax(request):
+    """Leaves recipes out on JAX, where compiling takes the longest; the games that they are made of remain."""
     if keras.backend.backend() == "jax" and request.node.callspec.params["game"] in RECIPES:
         pytest.skip("on tensorflow only")
 
@@ -71,7 +71,7 @@ def test_steps_are_finite_and_logged(trained):
     assert int(model.d_optimizer.iterations) == 16 * model.n_critic
 
 
-@pytest.mark.usefixtures("eagerly")
+@pytest.mark.usefixtures("games_on_jax")
 def test_only_the_player_on_move_moves(game, examples):
     for still in ("d_optimizer", "g_optimizer"):
         model = game.make(**{still: keras.optimizers.SGD(0.0)}, run_eagerly=True)
@@ -85,7 +85,7 @@ def test_only_the_player_on_move_moves(game, examples):
             assert all(same) if key == still else not any(s and v.name != "bias" for s, v in zip(same, player))
 
 
-@pytest.mark.usefixtures("eagerly")
+@pytest.mark.usefixtures("games_on_jax")
 def test_eager_equals_graph(game, trained, examples):
     eager = game.make(run_eagerly=True)
     eager.fit(examples, batch_size=BATCH, verbose=0)
@@ -118,6 +118,7 @@ def test_saved_loaded_and_continued_equals_uninterrupted(game, trained, examples
     assert_same_state(loaded, trained[0])
 
 
+@pytest.mark.usefixtures("games_on_jax")
 def test_backed_up_and_restored_equals_uninterrupted(game, trained, examples, tmp_path):
     class Crash(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
