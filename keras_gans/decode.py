@@ -36,8 +36,8 @@ def name_of(path):
 
 
 def place_of(path):
-    """Names a file and its folder in a message, each as `name_of` does."""
-    return f"{name_of(path.parent)}/{name_of(path)}"
+    """Names a file, and its folder where it was given, in a message, each as `name_of` does."""
+    return f"{name_of(path.parent)}/{name_of(path)}" if path.parent.name else name_of(path)
 
 
 def stem_of(path):

@@ -1,8 +1,6 @@
 """A saved model and data in, figures and a JSON file out: `keras-gans evaluate`."""
 
-import dataclasses
 import json
-import math
 
 from keras_gans import data, metrics, models, sources
 from keras_gans.evaluation import Evaluator
@@ -53,7 +51,7 @@ def evaluate(
     results = Evaluator(model, real, names, look, n, seed).results()
     if out is not None:
         with whole_file(out) as file:
-            file.write_text(json.dumps([_fields(result) for result in results], indent=1, allow_nan=False))
+            file.write_text(json.dumps([result.fields() for result in results], indent=1, allow_nan=False))
     return results
 
 
@@ -65,9 +63,3 @@ def _read(model, source, input_side, cache, strict):
     if isinstance(model, models.CycleGAN):
         return sources.read("domains", source, side, cache=cache, strict=strict)
     return sources.compared(source, side, strict)
-
-
-def _fields(result):
-    """The fields of a result as JSON can hold them."""
-    fields = dataclasses.asdict(result)
-    return {key: None if isinstance(x, float) and not math.isfinite(x) else x for key, x in fields.items()}

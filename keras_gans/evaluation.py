@@ -68,11 +68,11 @@ class Evaluator:
         """Measures the model as it is now.
 
         Returns:
-            list of `metrics.Result`, in the order of the names.
+            list of `metrics.Result`, in the order of the names, but for the path length, which is last.
         """
-        special = {"modes": lambda: metrics.ModesCovered(self._mixture.modes, self._mixture.std)}
         names = [name for name in self.names if name != "path_length"]
-        found = metrics.Evaluation([special[name]() if name in special else name for name in names], self.extractor)
+        members = [name if name != "modes" else self._modes() for name in names]
+        found = metrics.Evaluation(members, self.extractor)
         if names and self._paired:
             for real, fake in zip(self._real(self._inputs()), self._made()):
                 found.see(real=real, fake=self.extractor(fake))
@@ -171,6 +171,9 @@ class Evaluator:
         if self.model.classes is not None:
             return (rows % self.model.classes,)
         return (self._examples.parts[1][rows % len(self._examples)],)
+
+    def _modes(self):
+        return metrics.ModesCovered(self._mixture.modes, self._mixture.std)
 
     def _path_length(self):
         def decode(latents):

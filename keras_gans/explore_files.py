@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 
 from keras_gans import explore, visualization
-from keras_gans.decode import decode, name_of, quiet, reason, report_unreadable, to_square
+from keras_gans.data.load import read_files
 from keras_gans.models.translation import side_by_side
 from keras_gans.pixels import from_uint8
 
@@ -64,7 +64,8 @@ def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0):
     shape = _check_pictures(model)
     if labels is not None and len(labels) != len(pictures):
         raise ValueError(f"Expected a label for each of {len(pictures)} pictures. Received: {len(labels)}.")
-    originals, kept = _read(pictures, shape)
+    pixels, kept = read_files([pathlib.Path(path) for path in pictures], shape[0], shape[2], strict=False)
+    originals = from_uint8(pixels)
     labels = None if labels is None else np.asarray(labels)[kept]
     found = explore.project(model, originals, steps, starts, labels=labels, seed=seed, frames=FRAMES if film else 1)
     if film:
@@ -91,20 +92,6 @@ def _check_pictures(model):
     if len(shape) != 3 or shape[0] != shape[1]:
         raise ValueError(f"Expected a model of square pictures. Received: one of examples of shape {shape}.")
     return shape
-
-
-def _read(paths, shape):
-    """The pictures that can be read, float32 (n, *shape), and their places among the paths."""
-    images, kept, faults = [], [], []
-    for i, path in enumerate(map(pathlib.Path, paths)):
-        try:
-            with quiet():
-                images.append(from_uint8(to_square(decode(path, shape[2]), shape[0])))
-            kept.append(i)
-        except Exception as error:  # A damaged file breaks Pillow in many ways.
-            faults.append(f"{name_of(path)} ({reason(error)})")
-    report_unreadable(faults, len(faults) + len(kept), len(kept), strict=False)
-    return np.stack(images), kept
 
 
 def _sheet(originals, pictures, title):

@@ -1,6 +1,5 @@
 """How good the examples are while the model learns: metrics after every so many epochs, kept and logged."""
 
-import dataclasses
 import json
 import math
 from pathlib import Path
@@ -77,18 +76,12 @@ class Evaluate(Watcher):
 
     def watch(self):
         """Measures the model as it is."""
-        found = [dataclasses.asdict(result) for result in self._evaluator.results()]
-        found = [{key: _finite(value) for key, value in result.items()} for result in found]
+        found = [result.fields() for result in self._evaluator.results()]
         before = [entry for entry in self.results if entry["step"] < self.step]
         self.results = [*before, {"step": self.step, "epoch": self._epochs, "results": found}]
         if self.path is not None and engine.is_chief():
             with whole_file(self.path) as file:
                 file.write_text(json.dumps(self.results, indent=1, allow_nan=False))
-
-
-def _finite(value):
-    """A field as JSON can hold it."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _number(value):

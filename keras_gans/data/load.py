@@ -61,7 +61,7 @@ def load(source, image_size=None, channels=None, labels=False, strict=False):
             f"Received: {str(source)!r}, which has none."
         )
     if isinstance(raw, list):
-        pictures, kept = _from_files(raw, image_size, channels, strict)
+        pictures, kept = read_files(raw, image_size, channels, strict)
         classes = classes[kept] if labels else None
     else:
         pictures = _from_array(raw, image_size, channels)
@@ -175,8 +175,19 @@ def _list_pictures(folder):
 # Picture files
 
 
-def _from_files(paths, image_size, channels, strict):
-    """Pictures as uint8 (N, H, W, C), and which of the paths they are."""
+def read_files(paths, image_size, channels, strict):
+    """Reads picture files as `load` does.
+
+    Args:
+        paths: list of `pathlib.Path`.
+        image_size, channels, strict: as in `load`.
+
+    Returns:
+        A tuple of pictures, uint8 (N, H, W, C), and a list of which of the paths they are.
+
+    Raises:
+        ValueError: as `load` does.
+    """
     pictures, kept, unreadable = [], [], []
     with quiet():
         for index, path in enumerate(paths):

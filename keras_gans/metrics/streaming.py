@@ -57,6 +57,11 @@ class Result:
     def __str__(self):
         return f"{self.name} {self.figure} ({self.protocol})"
 
+    def fields(self):
+        """Dict of the fields, as JSON can hold them: None in place of a value that is not finite."""
+        fields = dataclasses.asdict(self)
+        return {key: None if isinstance(x, float) and not math.isfinite(x) else x for key, x in fields.items()}
+
     @property
     def figure(self):
         """The value with its error, in words."""
