@@ -12,10 +12,8 @@ from keras_gans import callbacks, data, engine, models, recipes, settings, sourc
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.callbacks.run import History, OneRun, StopAfter, read_rows
 from keras_gans.saved import check_saved
+from keras_gans.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
 
-MODEL, HISTORY = "model.keras", "history.csv"
-SAMPLES, GIF, LOSSES = "samples", "training.gif", "losses.png"
-EVALUATION, DIAGNOSTICS, EVENTS = "evaluation.json", "diagnostics.png", "tensorboard"
 FRAMES = 60  # frames of a run's GIF
 EVALUATIONS = 10  # times that metrics are computed in a run, besides its beginning and its end
 LOOK_EVERY = 10  # steps, at least, between two looks of the diagnostics
@@ -56,6 +54,9 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
             settings.check_same(before, config, free)
         if repeat:
             settings.check_same(repeat, config)
+        done = int(model.optimizer.iterations.numpy())
+        if done >= steps:
+            return done
         if not engine.is_chief():  # all processes do the same, and one writes
             folder = pathlib.Path(tempfile.mkdtemp())
         pictures = wanted.gif or wanted.tensorboard
@@ -225,8 +226,6 @@ def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
     size, steps = config["batch_size"], config["steps"]
     done = int(model.optimizer.iterations.numpy())
     epoch, skip = divmod(done, steps_per_epoch)
-    if done >= steps:
-        return
     rows = [row for row in read_rows(folder / HISTORY) if row["epoch"] < epoch]
     unheard = None  # the end of a pass after which the run was killed at once
     if not skip and len(rows) == epoch - 1:

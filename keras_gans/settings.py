@@ -1,4 +1,4 @@
-"""What decides a run, as its `config.json` keeps it: written, read back, and compared when the run goes on."""
+"""What decides a run, as its `config.json` keeps it, written, read back, compared; and the names of a run's files."""
 
 import dataclasses
 import datetime
@@ -9,7 +9,9 @@ import platform
 from keras_gans.files import whole_file
 from keras_gans.version import __version__
 
-CONFIG = "config.json"
+CONFIG, MODEL, HISTORY, SAMPLES = "config.json", "model.keras", "history.csv", "samples"
+GIF, LOSSES, EVALUATION, EVENTS = "training.gif", "losses.png", "evaluation.json", "tensorboard"
+DIAGNOSTICS = "diagnostics.png"  # beside which the same is written as .json
 MOST = {
     "image_size": 2048,
     "width": 2048,

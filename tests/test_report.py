@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from keras_gans import cli, report, runs, settings
-from keras_gans.report import frames, parts
+from keras_gans import cli, report, settings
+from keras_gans.report import frames
 from keras_gans.report.chart import line_chart
 from keras_gans.visualization import save_image
 
@@ -158,10 +158,6 @@ def test_report_thins_frames_that_weigh_too_much(folder, monkeypatch, room, step
     page = Page(report.write(folder))
     assert page.all("div", **{"class": "film"})[0]["data-steps"].split() == list(map(str, steps))
     assert f"{len(steps)} of 7 frames" in page.text["samples"]
-
-
-def test_report_names_the_files_as_runs_do():
-    assert (parts.HISTORY, parts.SAMPLES) == (runs.HISTORY, runs.SAMPLES)
 
 
 def test_report_of_a_run_that_left_only_its_config_says_how_to_get_the_rest(tmp_path):

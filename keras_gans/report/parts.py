@@ -10,9 +10,8 @@ import shlex
 
 from keras_gans.report.chart import line_chart
 from keras_gans.report.frames import frames, picture
-from keras_gans.settings import CONFIG, Settings
+from keras_gans.settings import CONFIG, DIAGNOSTICS, EVALUATION, HISTORY, SAMPLES, Settings
 
-HISTORY, SAMPLES, EVALUATION, DIAGNOSTICS = "history.csv", "samples", "evaluation.json", "diagnostics"
 MOST_BYTES = 20_000_000  # of a file that is read
 MOST_ROWS, MOST_CURVES = 200, 40
 MOST_LETTERS, MOST_OF_COMMAND = 1000, 10_000  # of a cell, and of the command
@@ -75,12 +74,12 @@ def metrics(folder, config):
 
 def diagnostics(folder, config):
     """What the callback found, in its own sentences, and its figure."""
-    found = _json(folder / f"{DIAGNOSTICS}.json")
+    found = _json((folder / DIAGNOSTICS).with_suffix(".json"))
     if found is None:
         raise Missing("The run was not watched for failures. <code>keras-gans train</code> does so by default.")
     items = [f"<li><b>Step {_text(f['step'])}</b> {_text(f['sentence'])}</li>" for f in found["findings"][:MOST_ROWS]]
     words = f'<ul class="findings">{"".join(items)}</ul>' if items else '<p class="good">Nothing wrong was seen.</p>'
-    return words + picture(folder / f"{DIAGNOSTICS}.png", "What was watched, by step")
+    return words + picture(folder / DIAGNOSTICS, "What was watched, by step")
 
 
 def configuration(folder, config):
