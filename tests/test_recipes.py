@@ -82,6 +82,20 @@ def test_recipe_has_batch_norm_in_d_only_where_no_penalty_sees_it(named):
     assert ("BatchNormalization" in names) == (name not in without)
 
 
+def test_recipe_scores_are_logits(named):
+    """Trap: a sigmoid at the end of D under a loss of logits. A logit's bias of 1000 shows in full."""
+    _, model = named
+    assert getattr(getattr(model, "loss", None), "from_logits", True)
+    for network in discriminators(model):
+        before = network.get_weights()
+        for bias in (v for v in network.trainable_variables if v.name == "bias" and v.shape == (1,)):
+            bias.assign([1000.0])
+        examples = [np.zeros((2, *x.shape[1:]), x.dtype) for x in network.inputs]
+        scores = network(examples if len(examples) > 1 else examples[0])
+        network.set_weights(before)
+        assert np.min(keras.tree.flatten(scores)[0]) > 500
+
+
 @pytest.mark.parametrize("name", OF_IMAGES)
 def test_recipe_for_points_is_dense(name):
     model = recipes.RECIPES[name].build((2,))
