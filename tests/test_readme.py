@@ -7,7 +7,8 @@ import pytest
 
 from keras_gans import cli, data, recipes
 
-README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
+ROOT = pathlib.Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
 
 
 def test_readme_holds_the_table_of_recipes():
@@ -21,9 +22,12 @@ def test_readme_names_every_command():
         assert f"keras-gans {name}" in README
 
 
-def test_readme_shows_pictures_that_exist():
-    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
-        assert (pathlib.Path(__file__).parent.parent / picture).is_file()
+def test_readme_leads_to_files_that_exist():
+    """Pictures, lectures and pages; and every lecture is among them."""
+    here = {place.split("#")[0] for place in re.findall(r"\]\((?!https?:)(.*?)\)", README)} - {""}
+    assert len(here) > 30
+    assert all((ROOT / place).is_file() for place in here), here
+    assert {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")} <= here
 
 
 @pytest.mark.tensorflow  # the default engine; on JAX its compilations take minutes
