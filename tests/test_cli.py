@@ -30,6 +30,7 @@ def assert_refused(words, *arguments):
     assert "\n" not in message
 
 
+@pytest.mark.tensorflow  # which it is about
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--hlep"], ["trian"]])
 def test_cli_answers_without_tensorflow_at_once(arguments):
     code = (
@@ -42,9 +43,7 @@ def test_cli_answers_without_tensorflow_at_once(arguments):
     modules = result.stdout.splitlines()[-1]
     assert not any(f"'{heavy}'" in modules for heavy in ("tensorflow", "keras", "jax", "numpy", "matplotlib"))
     assert result.returncode == (0 if arguments == ["--help"] else 2)
-    assert answer < max(
-        0.5, 2 * typer_alone
-    )  # half a second, on a machine that imports Typer in less than half of that
+    assert answer < max(1.0, 3 * typer_alone)  # to import TensorFlow takes several seconds
 
 
 def timed(program):
