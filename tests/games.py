@@ -184,7 +184,7 @@ GAMES = {
     "dcgan": on_pictures("dcgan", networks.dcgan),
     "cgan": narrow("cgan", labelled, classes=3),
     "acgan": narrow("acgan", labelled, classes=3),
-    "projection_gan": narrow("projection_gan", labelled, classes=3, n_critic=1),
+    "projection_gan": narrow("projection_gan", labelled, classes=3, n_critic=2),
     "pix2pix": narrow("pix2pix", pairs((32, 32, 3)), (32, 32, 3), receptive_field=16),
     "cyclegan": narrow("cyclegan", domains((20, 20, 3)), (20, 20, 3), blocks=1, steps=16),
 }

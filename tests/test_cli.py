@@ -30,7 +30,6 @@ def assert_refused(words, *arguments):
     assert "\n" not in message
 
 
-@pytest.mark.tensorflow  # which it is about
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--hlep"], ["trian"]])
 def test_cli_answers_without_tensorflow_at_once(arguments):
     code = (
@@ -38,12 +37,14 @@ def test_cli_answers_without_tensorflow_at_once(arguments):
         "try: cli.main()\nfinally: print(sorted(sys.modules))"
     )
     program = [sys.executable, "-c", code.format(arguments)]
-    runs = [(timed([sys.executable, "-c", "import typer.main"])[0], *timed(program)) for _ in range(3)]
+    runs = [(timed([sys.executable, "-c", "import typer.main"])[0], *timed(program)) for _ in range(5)]
     typer_alone, (_, answer, result) = max(run[0] for run in runs), min(runs, key=lambda run: run[1])
     modules = result.stdout.splitlines()[-1]
     assert not any(f"'{heavy}'" in modules for heavy in ("tensorflow", "keras", "jax", "numpy", "matplotlib"))
     assert result.returncode == (0 if arguments == ["--help"] else 2)
-    assert answer < max(1.0, 3 * typer_alone)  # to import TensorFlow takes several seconds
+    assert answer < max(
+        0.5, 2 * typer_alone
+    )  # half a second, on a machine that imports Typer in less than half of that
 
 
 def timed(program):

@@ -1,22 +1,16 @@
 """docs/known-bugs.md is true to the tests, to its figures and to the script that draws them."""
 
 import ast
-import pathlib
 import re
 
 import pytest
+from pages import ROOT, assert_names_tests, functions
 
 pytestmark = pytest.mark.tensorflow  # it needs no engine at all
 
-ROOT = pathlib.Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "known-bugs.md").read_text(encoding="utf-8")
 SECTIONS = re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
-NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 FIGURE = re.compile(r"!\[[^\]]+\]\(\.\./assets/bugs/(\w+)\.png\)")
-
-
-def functions(path):
-    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
 
 
 def drawn():
@@ -30,10 +24,7 @@ def test_every_mistake_has_a_figure_and_names_tests_that_exist():
     mistakes = [section for section in SECTIONS if FIGURE.search(section)]
     assert len(mistakes) >= 12
     for section in mistakes:
-        named = NAMED.findall(section)
-        assert named, section.splitlines()[0]
-        for path, name in named:
-            assert name in {node.name for node in functions(ROOT / path)}, f"{path}::{name}"
+        assert_names_tests(section, section.splitlines()[0])
 
 
 def test_every_mistake_of_the_script_is_on_the_page_once():

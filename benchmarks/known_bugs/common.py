@@ -91,6 +91,12 @@ def trained(loss_fn, network, optimizer, batches, look=None):
     return losses
 
 
+def move(network, optimizer, loss_fn):
+    """One step of one network without a graph."""
+    optimizer.built or optimizer.build(network.trainable_variables)
+    engine.minimize(loss_fn, network.trainable_variables, optimizer)
+
+
 def batches(steps, m, *samplers):
     """Batches of m examples of each sampler, a function (n, seed) -> array (n, ...)."""
     parts = [sample(steps * m, seed).reshape(steps, m, -1) for seed, sample in enumerate(samplers)]

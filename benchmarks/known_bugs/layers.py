@@ -14,12 +14,13 @@ from benchmarks.known_bugs.common import (
     digits,
     frame,
     label,
+    move,
     normal,
     numpy,
     said,
     trained,
 )
-from keras_gans import data, engine, losses, networks
+from keras_gans import data, losses, networks
 from keras_gans.layers import ConditionalBatchNormalization, InstanceNormalization, SpectralNormalization
 from keras_gans.spectral import as_matrix, power_iteration
 
@@ -127,13 +128,11 @@ def keras_spectral():
             norms.append(largest_singular_value(numpy(kernel)))
             spectral(x, training=True)
         before = numpy(kernel)
-        optimizer = keras.optimizers.SGD(1.0)
-        optimizer.build(spectral.trainable_variables)
 
         def loss(spectral=spectral):
             return ops.mean(ops.square(ops.relu(spectral(x, training=True)) - target))
 
-        engine.minimize(loss, spectral.trainable_variables, optimizer)
+        move(spectral, keras.optimizers.SGD(1.0), loss)
         slope = before - numpy(kernel)
         idle = abs(np.sum(before * slope)) / np.linalg.norm(before) / np.linalg.norm(slope)
         upsampled = norm_of_transposed(wrapped)
@@ -157,14 +156,6 @@ def sigma(spectral):
     """The number by which our layer divides its kernel in the next call."""
     kernel = ops.convert_to_tensor(spectral.layer.kernel)
     return float(power_iteration(as_matrix(kernel, spectral.output_axis), spectral.u.value)[0])
-
-
-def moved(network, kernel, loss_fn):
-    """A kernel after one step of SGD at rate 1 on its network's loss."""
-    optimizer = keras.optimizers.SGD(1.0)
-    optimizer.build(network.trainable_variables)
-    engine.minimize(loss_fn, network.trainable_variables, optimizer)
-    return numpy(kernel)
 
 
 def norm_of_transposed(wrapped):

@@ -15,6 +15,7 @@ from benchmarks.known_bugs.common import (
     batches,
     frame,
     label,
+    move,
     normal,
     numpy,
     said,
@@ -81,12 +82,6 @@ def clip_before_step():
     return said(
         figure, "Clipped before the step, weights exceed c by {:.1%} at WGAN's rate, {:.0%} at 1e-3".format(*excess)
     )
-
-
-def move(network, optimizer, loss_fn):
-    """One step of one network without a graph."""
-    optimizer.built or optimizer.build(network.trainable_variables)
-    engine.minimize(loss_fn, network.trainable_variables, optimizer)
 
 
 @BUGS.register
