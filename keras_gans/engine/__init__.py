@@ -1,6 +1,6 @@
 """All that differs between backends, and nothing else: gradients of a loss, gradients of an input, Keras' train_step.
 
-A step of a model never opens a tape: it hands functions to `minimize` and `input_gradient`.
+A step of a model never opens a tape: it hands functions to `ForwardPass`, `minimize` and `input_gradient`.
 """
 
 import keras
@@ -21,6 +21,7 @@ else:
         f"'tensorflow' or 'jax'. Received: {keras.backend.backend()!r}."
     )
 
+ForwardPass = _backend.ForwardPass
 Trainer = _backend.Trainer
 all_rows = _backend.all_rows
 alone = _backend.alone
@@ -35,6 +36,7 @@ replica_rows = _backend.replica_rows
 when = _backend.when
 
 __all__ = [
+    "ForwardPass",
     "OptimizerGroup",
     "Trainer",
     "all_rows",

@@ -75,26 +75,51 @@ def _assign(variables, values):
         variable.assign(value)
 
 
-def minimize(loss_fn, variables, optimizer):
+class ForwardPass:
+    """What networks make, computed once: others may learn from it first, then the networks themselves.
+
+    Attributes:
+        fn: the function that was given, which makes it anew at each call.
+        value: tensor or nested tensors, what the networks made.
+        backward: function that takes the gradient of a loss from what was made to the variables, a tuple of one list.
+
+    Args:
+        fn: function without arguments that returns what the networks make.
+        variables: list of the `keras.Variable` for whose gradient the pass is remembered.
+    """
+
+    def __init__(self, fn, variables):
+        pure, assigned = _differentiable(lambda _: fn(), variables)
+        self.fn, weights = fn, [variable.value for variable in variables]
+        self.value, self.backward, values = jax.vjp(lambda weights: pure(weights, None), weights, has_aux=True)
+        _assign(assigned, values)
+
+
+def minimize(loss_fn, variables, optimizer, made=None):
     """Moves variables one optimizer step down the gradient of a loss.
 
     Args:
-        loss_fn: function without arguments that returns a scalar loss, a mean over the examples.
+        loss_fn: function of `made.value`, or without arguments where nothing was made, that returns a scalar loss, a
+            mean over the examples.
         variables: list of `keras.Variable`, the only ones that move.
         optimizer: built `keras.optimizers.Optimizer`.
+        made: None, or the `ForwardPass` of the variables through which the gradient goes on.
 
     Returns:
         The loss before the move, a scalar.
     """
-    pure, assigned = _differentiable(lambda _: loss_fn(), variables)
+    pure, assigned = _differentiable(lambda inputs: loss_fn(*inputs), variables)
 
-    def objective(weights):
-        loss, values = pure(weights, None)
+    def objective(weights, inputs):
+        loss, values = pure(weights, inputs)
         return optimizer.scale_loss(loss), (loss, values)
 
     weights = [variable.value for variable in variables]
-    gradients, (loss, values) = jax.grad(objective, has_aux=True)(weights)
+    inputs = [] if made is None else [made.value]
+    (gradients, through), (loss, values) = jax.grad(objective, argnums=(0, 1), has_aux=True)(weights, inputs)
     _assign(assigned, values)
+    if made is not None:
+        gradients = jax.tree.map(jax.numpy.add, gradients, *made.backward(through[0]))
     _apply(optimizer, gradients, variables)
     return loss
 

@@ -8,6 +8,8 @@ from keras import ops
 
 from keras_gans.engine.unpack import unpack
 
+HEAVY = 4_000_000  # weights from which on a CPU the optimizer's move is compiled: benchmarks/README.md
+
 
 class Trainer:
     """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`.
@@ -49,27 +51,91 @@ class Trainer:
         return lambda: [value.value().numpy() for value in values]
 
 
-def minimize(loss_fn, variables, optimizer):
+class ForwardPass:
+    """What networks make, computed once: others may learn from it first, then the networks themselves.
+
+    Attributes:
+        fn: the function that was given, which makes it anew at each call.
+        value: tensor or nested tensors, what the networks made.
+
+    Args:
+        fn: function without arguments that returns what the networks make.
+        variables: list of the `keras.Variable` for whose gradient the pass is remembered.
+    """
+
+    def __init__(self, fn, variables):
+        self.fn, self._weights = fn, [variable.value for variable in variables]
+        with tf.GradientTape(watch_accessed_variables=False) as self._tape:
+            self._tape.watch(self._weights)
+            self.value = fn()
+
+    def backward(self, gradients):
+        """Takes the gradient of a loss from what was made to the variables; once.
+
+        Args:
+            gradients: tensors like `value`, the loss's gradient with respect to each.
+
+        Returns:
+            list of tensors, None where a variable had no part in it.
+        """
+        return self._tape.gradient(self.value, self._weights, output_gradients=gradients)
+
+
+def minimize(loss_fn, variables, optimizer, made=None):
     """Moves variables one optimizer step down the gradient of a loss.
 
     Args:
-        loss_fn: function without arguments that returns a scalar loss, a mean over the examples of this replica.
+        loss_fn: function of `made.value`, or without arguments where nothing was made, that returns a scalar loss, a
+            mean over the examples of this replica.
         variables: list of `keras.Variable`, the only ones that move.
         optimizer: built `keras.optimizers.Optimizer`.
+        made: None, or the `ForwardPass` of the variables through which the gradient goes on.
 
     Returns:
         The loss before the move, a scalar (of this replica).
     """
     weights = [variable.value for variable in variables]
+    inputs = [] if made is None else [made.value]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(weights)
-        loss = loss_fn()
+        tape.watch([weights, inputs])
+        loss = loss_fn(*inputs)
         objective = optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
-    gradients = tape.gradient(objective, weights)
+    gradients, through = tape.gradient(objective, [weights, inputs])
+    if made is not None:
+        through = tf.nest.map_structure(lambda x, g: tf.zeros_like(x) if g is None else g, inputs, through)
+        gradients = [_sum(*pair) for pair in zip(gradients, made.backward(through[0]))]
     # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
     with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
-        optimizer.apply(gradients, variables)
+        _apply(optimizer, gradients, variables)
     return loss
+
+
+def _sum(*gradients):
+    """Adds up gradients of one variable that are not None."""
+    found = [gradient for gradient in gradients if gradient is not None]
+    return sum(found[1:], start=found[0]) if found else None
+
+
+def _apply(optimizer, gradients, variables):
+    """Moves the variables; many weights on a CPU by one program of XLA, which reads and writes each only once."""
+    if _is_heavy(variables) and _compiles(optimizer) and all(isinstance(g, tf.Tensor) for g in gradients):
+        update = tf.function(lambda *g: optimizer.apply(list(g), variables), autograph=False, jit_compile=True)
+        return update(*gradients)
+    return optimizer.apply(gradients, variables)
+
+
+def _is_heavy(variables):
+    """Whether so many weights move that compiling their move pays, on a CPU; a GPU compiles whole steps anyway."""
+    on_cpu = not tf.executing_eagerly() and not tf.config.list_logical_devices("GPU")
+    return on_cpu and sum(variable.value.shape.num_elements() for variable in variables) >= HEAVY
+
+
+def _compiles(optimizer):
+    """Whether the optimizer is one of Keras' own, which XLA knows, and on one replica: between several it cannot."""
+    own = type(optimizer).__module__.startswith("keras.") and not isinstance(
+        optimizer, keras.optimizers.LossScaleOptimizer
+    )
+    return own and tf.distribute.get_strategy().num_replicas_in_sync == 1
 
 
 def compile_stateless(fn, variables):

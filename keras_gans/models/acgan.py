@@ -35,8 +35,9 @@ class ACGAN(Conditional):
         D maximises L_S + L_C, G maximises L_C - L_S.
 
     Deviations:
-        G plays the loss that is given, by default the non-saturating form of -L_S. Generated examples get the labels
-        of the batch, which are draws of p(c).
+        G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. G plays the loss that is
+        given, by default the non-saturating form of -L_S. Generated examples get the labels of the batch, which are
+        draws of p(c).
 
     Reference:
         Odena, Olah and Shlens, 2017, Conditional Image Synthesis with Auxiliary Classifier GANs, arXiv:1610.09585,
@@ -59,8 +60,9 @@ class ACGAN(Conditional):
             d_optimizer: Keras optimizer of the discriminator, or its name.
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name, for the source.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if the optimizers are one object, or the loss compares real and generated examples.
@@ -84,23 +86,23 @@ class ACGAN(Conditional):
         x, c = data
         m = ops.shape(x)[0]
         # Sample m latents; update D
-        fake = G([self.sample_latents(m), c], training=True)
+        fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
 
         def d_loss():
             real_source, real_class = D(x, training=True)
-            fake_source, fake_class = D(fake, training=True)
+            fake_source, fake_class = D(fakes.value, training=True)
             classes = losses.class_cross_entropy(c, real_class) + losses.class_cross_entropy(c, fake_class)
             self.log(d_class=classes)
             return self.loss.discriminator_loss(real_source, fake_source) + classes
 
         d = self.minimize(d_loss, D)
 
-        # Sample m latents; update G
-        def g_loss():
-            source, classes = D(G([self.sample_latents(m), c], training=True), training=True)
+        # Update G on the same fakes
+        def g_loss(fake):
+            source, classes = D(fake, training=True)
             classes = losses.class_cross_entropy(c, classes)
             self.log(g_class=classes)
             return self.loss.generator_loss(source) + classes
 
-        g = self.minimize(g_loss, G)
+        g = self.minimize(g_loss, G, made=fakes)
         return self.log(d_loss=d, g_loss=g)

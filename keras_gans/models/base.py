@@ -53,14 +53,28 @@ class AdversarialModel(engine.Trainer, keras.Model):
 
     # What a training step is written with
 
-    def minimize(self, loss_fn, *networks):
+    def forward(self, fn, *networks):
+        """Runs networks once for two uses: others learn from what they make, then they themselves (`made`).
+
+        Args:
+            fn: function without arguments that returns what the networks make, a tensor or a tuple of tensors.
+            *networks: the networks that learn from it later.
+
+        Returns:
+            `engine.ForwardPass`, with what they made as `value`.
+        """
+        return engine.ForwardPass(fn, [v for network in networks for v in network.trainable_variables])
+
+    def minimize(self, loss_fn, *networks, made=None):
         """Moves the networks of one optimizer, and no other, one step down a loss; then applies their constraints.
 
         The weight regularizers of the networks' layers are added to the loss.
 
         Args:
-            loss_fn: function without arguments that returns a scalar loss.
+            loss_fn: function that returns a scalar loss, without arguments, or of what the networks made.
             *networks: those of the model's networks that one optimizer moves.
+            made: None, or what `forward` returned for these networks, through which the loss's gradient reaches them;
+                if the model is compiled with `fresh_fakes`, it is made again.
 
         Returns:
             float32 scalar, the loss before the move.
@@ -69,14 +83,16 @@ class AdversarialModel(engine.Trainer, keras.Model):
         optimizer = next(key for key, moved in self._moved.items() if moved == names)
         variables = [v for network in networks for v in network.trainable_variables]
 
-        def regularized_loss():
+        def regularized_loss(*inputs):
             self._on_move = optimizer
-            loss = sum((v.regularizer(v) for v in variables if v.regularizer is not None), start=loss_fn())
+            loss = sum((v.regularizer(v) for v in variables if v.regularizer is not None), start=loss_fn(*inputs))
             self._on_move = None
             self._loss_of.setdefault(optimizer.replace("optimizer", "loss"), optimizer)
             return loss
 
-        loss = engine.minimize(regularized_loss, variables, self.optimizer.members[optimizer])
+        if made and self.fresh_fakes:
+            made = self.forward(made.fn, *networks)
+        loss = engine.minimize(regularized_loss, variables, self.optimizer.members[optimizer], made)
         for key in names:
             if self._constraints.get(key) is not None:
                 for variable in getattr(self, key).trainable_variables:
@@ -109,7 +125,9 @@ class AdversarialModel(engine.Trainer, keras.Model):
 
     # Keras' life cycle
 
-    def _compile(self, arguments, optimizers, terms, logs, constraints=None, ema=None, **keras_arguments):
+    def _compile(
+        self, arguments, optimizers, terms, logs, constraints=None, ema=None, fresh_fakes=False, **keras_arguments
+    ):
         """Readies the model for `fit`; called by a game's `compile` with what is its own.
 
         Args:
@@ -121,13 +139,16 @@ class AdversarialModel(engine.Trainer, keras.Model):
             constraints: dict of network's name -> Keras constraint or None.
             ema: None, or float in (0, 1), the decay of averages of the generators' weights that `g_optimizer` moves;
                 examples are then made with the averages, see `models.state.Averages`.
+            fresh_fakes: whether a generator learns from fakes of its own, of new latents and new dropout, as most
+                papers' algorithms have it, and not from those that the discriminator saw last, which saves a forward
+                pass.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
         """
         unknown = set(keras_arguments) - {"run_eagerly", "steps_per_execution", "jit_compile"}
         if unknown:
             raise TypeError(
-                "Expected of further compile arguments only ema, run_eagerly, steps_per_execution and jit_compile. "
-                f"Received: {', '.join(sorted(unknown))}."
+                "Expected of further compile arguments only ema, fresh_fakes, run_eagerly, steps_per_execution and "
+                f"jit_compile. Received: {', '.join(sorted(unknown))}."
             )
         moved = {key: [getattr(self, name) for name in names] for key, names in optimizers.items()}
         networks = [network for player in moved.values() for network in player]
@@ -137,7 +158,7 @@ class AdversarialModel(engine.Trainer, keras.Model):
             scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in n._flatten_layers()),
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
-        self._moved, self._constraints = optimizers, constraints or {}
+        self._moved, self._constraints, self.fresh_fakes = optimizers, constraints or {}, fresh_fakes
         seeds, variables = state_of(terms, [v for network in networks for v in network.trainable_variables])
         self.averages = None if ema is None else Averages(ema, moved["g_optimizer"])
         variables += self.averages.variables if self.averages else []
@@ -146,7 +167,13 @@ class AdversarialModel(engine.Trainer, keras.Model):
             kept.extend(found)
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
         self._on_move, self._loss_of = None, {}  # whose loss is computed now; name of a log -> whose, in their order
-        self._compile_arguments = {**arguments, **group.members, "ema": ema, **keras_arguments}
+        self._compile_arguments = {
+            **arguments,
+            **group.members,
+            "ema": ema,
+            "fresh_fakes": fresh_fakes,
+            **keras_arguments,
+        }
 
     @property
     def d_optimizer(self):

@@ -38,9 +38,10 @@ class CGAN(Conditional):
         -E[log D(G(z, c), c)]; with other losses accordingly.
 
     Deviations:
-        The lecture draws other real examples for a given condition; here the example stays and its condition is
-        replaced: by a label that is surely another one, or by the neighbour's vector. Reed et al. take the mean of the
-        second and third term; the lecture, and this class, their sum.
+        G learns from the fakes that D saw last; with `fresh_fakes` from those of new latents. The lecture draws other
+        real examples for a given condition; here the example stays and its condition is replaced: by a label that is
+        surely another one, or by the neighbour's vector. Reed et al. take the mean of the second and third term; the
+        lecture, and this class, their sum.
 
     Reference:
         Mirza and Osindero, 2014, Conditional Generative Adversarial Nets, arXiv:1411.1784, Equation 2 (two terms).
@@ -71,8 +72,9 @@ class CGAN(Conditional):
             penalties: penalties that are added to the discriminator's loss, see `GAN.compile`.
             mismatched: whether D also learns from pairs that do not match.
             n_critic: int, updates of the discriminator per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if n_critic is below 1, the optimizers are one object, a penalty meets a discriminator with
@@ -110,7 +112,8 @@ class CGAN(Conditional):
         for x, c in self.critic_batches(data):
             # Sample m pairs and m latents; update D
             m = ops.shape(x)[0]
-            fake = G([self.sample_latents(m), c], training=True)
+            fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
+            fake = fakes.value
 
             def d_loss():
                 loss = self.loss.discriminator_loss(D([x, c], training=True), D([fake, c], training=True))
@@ -118,13 +121,12 @@ class CGAN(Conditional):
 
             self.log(d_loss=self.minimize(d_loss, D))
 
-        # Sample m latents for m conditions of the data; update G
-        def g_loss():
-            fake = G([self.sample_latents(m), c], training=True)
+        # Update G on the last fakes, of m conditions of the data
+        def g_loss(fake):
             real_output = D([x, c], training=True) if self.loss.needs_real else None
             return self.loss.generator_loss(D([fake, c], training=True), real_output)
 
-        return self.log(g_loss=self.minimize(g_loss, G))
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))
 
     def mismatch(self, x, c):
         """The third sum: what D pays for real examples beside conditions that are not theirs; 0 if it is not learnt."""

@@ -44,7 +44,9 @@ class CycleGAN(AdversarialModel):
         D_A minimises 1/2 E[(D_A(a) - 1)^2] + 1/2 E[D_A(a')^2], a' of the pool of F(b), and D_B likewise.
 
     Deviations:
-        none. One Adam moves both generators and one both discriminators, as in the authors' code.
+        none. With `fresh_fakes` the generators make their pictures twice, once for the pools and once to learn from,
+        which differ if the networks draw noise. One Adam moves both generators and one both discriminators, as in the
+        authors' code.
 
     Reference:
         Zhu et al., 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,
@@ -100,8 +102,9 @@ class CycleGAN(AdversarialModel):
             cycle_weight: float of at least 0, the paper's lambda.
             identity_weight: float of at least 0, the mu of the formula: the weight of the identity term as a share of
                 lambda. 0 leaves the term out; above 0 the domains must have pictures of one shape.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if a weight is negative, an identity term meets domains of two shapes, or the optimizers are
@@ -137,17 +140,19 @@ class CycleGAN(AdversarialModel):
         """One update of both generators, then one of both discriminators, on fakes of the pools."""
         G, F, D_A, D_B = self.generator_ab, self.generator_ba, self.discriminator_a, self.discriminator_b
         a, b = data
-        old_a = self.pool_a(F(b, training=True), seed=self.seed_generator)
-        old_b = self.pool_b(G(a, training=True), seed=self.seed_generator)
+        fakes = self.forward(lambda: (F(b, training=True), G(a, training=True)), G, F)
+        fake_a, fake_b = fakes.value
+        old_a = self.pool_a(fake_a, seed=self.seed_generator)
+        old_b = self.pool_b(fake_b, seed=self.seed_generator)
 
-        def g_loss():
-            fake_a, fake_b = F(b, training=True), G(a, training=True)
+        def g_loss(fakes):
+            fake_a, fake_b = fakes
             adversarial = square(D_B(fake_b, training=True) - 1) + square(D_A(fake_a, training=True) - 1)
             cycle = losses.l1(F(fake_b, training=True), a) + losses.l1(G(fake_a, training=True), b)
             self.log(cycle=cycle)
             return adversarial + self.cycle_weight * (cycle + self.identity_weight * self.identity(a, b))
 
-        g = self.minimize(g_loss, G, F)
+        g = self.minimize(g_loss, G, F, made=fakes)
 
         def d_loss():
             real = square(D_A(a, training=True) - 1) + square(D_B(b, training=True) - 1)

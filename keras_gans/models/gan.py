@@ -36,7 +36,8 @@ class GAN(Pair):
         its Section 3.
 
     Deviations:
-        Adam or whatever optimizers are given instead of momentum; z is drawn anew for each update, as in the paper.
+        Adam or whatever optimizers are given instead of momentum. G learns from the fakes that D saw last, so that they
+        are made once; with `fresh_fakes` from those of new latents, as in the paper.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Algorithm 1.
@@ -76,8 +77,9 @@ class GAN(Pair):
             d_constraint: None, or a Keras constraint that every trainable weight of the discriminator goes through
                 after each of its updates.
             n_critic: int, updates of the discriminator per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if n_critic is below 1, the optimizers are one object, or a penalty meets a discriminator with
@@ -113,7 +115,8 @@ class GAN(Pair):
         for real in self.critic_batches(data):
             # Sample m latents and m examples; update D
             m = ops.shape(real)[0]
-            fake = G(self.sample_latents(m), training=True)
+            fakes = self.forward(lambda: G(self.sample_latents(m), training=True), G)
+            fake = fakes.value
 
             def d_loss():
                 loss = self.loss.discriminator_loss(D(real, training=True), D(fake, training=True))
@@ -121,11 +124,10 @@ class GAN(Pair):
 
             self.log(d_loss=self.minimize(d_loss, D))
 
-        # Sample m latents; update G
-        def g_loss():
-            fake = G(self.sample_latents(m), training=True)
+        # Update G on the last fakes
+        def g_loss(fake):
             real_output = D(real, training=True) if self.loss.needs_real else None
             loss = self.loss.generator_loss(D(fake, training=True), real_output)
             return loss + self.sum_penalties("g_penalty", self.g_penalties, real, fake)
 
-        return self.log(g_loss=self.minimize(g_loss, G))
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -35,8 +35,8 @@ class Pix2Pix(AdversarialModel):
         -E[log D(x, G(x))] + lambda E[|y - G(x)|], where |.| is the mean over pixels and channels.
 
     Deviations:
-        D moves before G, as in Algorithm 1 of the first GAN paper, and each move draws its own dropout; the authors'
-        code draws once for both.
+        none. As in the authors' code D moves first, and the same output, of one dropout, serves both moves; with
+        `fresh_fakes` each has its own.
 
     Reference:
         Isola et al., 2017, Image-to-Image Translation with Conditional Adversarial Networks, arXiv:1611.07004,
@@ -74,8 +74,9 @@ class Pix2Pix(AdversarialModel):
             g_optimizer: Keras optimizer of the generator, or its name; None is Adam(2e-4, 0.5).
             loss: `losses.AdversarialLoss` or its name.
             l1_weight: float of at least 0, the paper's lambda.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if the weight is negative, the optimizers are one object, or the loss compares real and
@@ -106,20 +107,19 @@ class Pix2Pix(AdversarialModel):
         """One update of D by half of Equation 1, then one of G by Equation 4."""
         D, G = self.discriminator, self.generator
         x, y = data
-        fake = G(x, training=True)
+        fakes = self.forward(lambda: G(x, training=True), G)
 
         def d_loss():
-            return 0.5 * self.loss.discriminator_loss(D([x, y], training=True), D([x, fake], training=True))
+            return 0.5 * self.loss.discriminator_loss(D([x, y], training=True), D([x, fakes.value], training=True))
 
         d = self.minimize(d_loss, D)
 
-        def g_loss():
-            fake = G(x, training=True)
+        def g_loss(fake):
             distance = losses.l1(y, fake)
             self.log(l1=distance)
             return self.loss.generator_loss(D([x, fake], training=True)) + self.l1_weight * distance
 
-        g = self.minimize(g_loss, G)
+        g = self.minimize(g_loss, G, made=fakes)
         return self.log(d_loss=d, g_loss=g)
 
     def verdicts(self, data):

@@ -37,8 +37,9 @@ class TwoHeadedCGAN(Conditional):
         L_D(R(x), R(G(z, c))) + L_D(M(x, c), M(x, c')), c' != c; G minimises L_G(R(G(z, c))) + L_G(M(G(z, c), c)).
 
     Deviations:
-        The lecture draws the two scores and leaves open what trains them: the formula is ours. StackGAN-v2, which has
-        the same two heads, shows generated pairs to the second one too.
+        G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. The lecture draws the two
+        scores and leaves open what trains them: the formula is ours. StackGAN-v2, which has the same two heads, shows
+        generated pairs to the second one too.
 
     Reference:
         The lecture on conditional generation (its second design of D). Zhang et al., 2017, StackGAN++,
@@ -56,8 +57,9 @@ class TwoHeadedCGAN(Conditional):
             d_optimizer: Keras optimizer of the discriminator, or its name.
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if the optimizers are one object, there is one class only, or the loss compares.
@@ -84,11 +86,12 @@ class TwoHeadedCGAN(Conditional):
         x, c = data
         m = ops.shape(x)[0]
         # Sample m latents and m conditions that do not match; update D
-        fake, wrong = G([self.sample_latents(m), c], training=True), self.mismatched(c)
+        fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
+        wrong = self.mismatched(c)
 
         def d_loss():
             real_score, right_score = D([x, c], training=True)
-            fake_score, _ = D([fake, c], training=True)
+            fake_score, _ = D([fakes.value, c], training=True)
             _, wrong_score = D([x, wrong], training=True)
             matching = self.loss.discriminator_loss(right_score, wrong_score)
             self.log(d_matching=matching)
@@ -96,12 +99,12 @@ class TwoHeadedCGAN(Conditional):
 
         d = self.minimize(d_loss, D)
 
-        # Sample m latents; update G
-        def g_loss():
-            realistic, matching = D([G([self.sample_latents(m), c], training=True), c], training=True)
+        # Update G on the same fakes
+        def g_loss(fake):
+            realistic, matching = D([fake, c], training=True)
             matching = self.loss.generator_loss(matching)
             self.log(g_matching=matching)
             return self.loss.generator_loss(realistic) + matching
 
-        g = self.minimize(g_loss, G)
+        g = self.minimize(g_loss, G, made=fakes)
         return self.log(d_loss=d, g_loss=g)

@@ -33,7 +33,9 @@ class WGAN(Pair):
         Then: theta <- RMSProp(theta, -grad_theta 1/m sum f_w(g(z))).
 
     Deviations:
-        none. All trainable weights of the critic are clipped, gains of a batch norm included.
+        G learns from the fakes that the critic saw last, so that they are made once; with `fresh_fakes` from those of
+        new latents, as in the paper's line 9. All trainable weights of the critic are clipped, gains of a batch norm
+        included.
 
     Reference:
         Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Algorithm 1.
@@ -50,8 +52,9 @@ class WGAN(Pair):
             g_optimizer: Keras optimizer of the generator, or its name; None is RMSprop(5e-5).
             c: float above 0, the largest weight of the critic.
             n_critic: int, updates of the critic per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if c or n_critic is out of its range, or the optimizers are one object.
@@ -80,18 +83,18 @@ class WGAN(Pair):
         for real in self.critic_batches(data):
             # Lines 3 to 6: sample a batch of real data and of latents; update w
             m = ops.shape(real)[0]
-            fake = G(self.sample_latents(m), training=True)
+            fakes = self.forward(lambda: G(self.sample_latents(m), training=True), G)
 
             def d_loss():
-                return ops.mean(D(fake, training=True)) - ops.mean(D(real, training=True))
+                return ops.mean(D(fakes.value, training=True)) - ops.mean(D(real, training=True))
 
             self.log(d_loss=self.minimize(d_loss, D))
             # Line 7: clip
             for w in D.trainable_variables:
                 w.assign(ops.clip(w, -self.c, self.c))
 
-        # Lines 9 to 11: sample latents; update theta
-        def g_loss():
-            return -ops.mean(D(G(self.sample_latents(m), training=True), training=True))
+        # Lines 9 to 11: update theta on the last latents
+        def g_loss(fake):
+            return -ops.mean(D(fake, training=True))
 
-        return self.log(g_loss=self.minimize(g_loss, G))
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -38,7 +38,9 @@ class WGANGP(Pair):
         Then: theta <- Adam(grad_theta 1/m sum -D(G(z))).
 
     Deviations:
-        1e-12 is added under the root of the norm, whose derivative at 0 is infinite.
+        G learns from the fakes that the critic saw last, so that they are made once; with `fresh_fakes` from those of
+        new latents, as in the paper's line 11. 1e-12 is added under the root of the norm, whose derivative at 0 is
+        infinite.
 
     Reference:
         Gulrajani et al., 2017, Improved Training of Wasserstein GANs, arXiv:1704.00028, Algorithm 1.
@@ -55,8 +57,9 @@ class WGANGP(Pair):
             g_optimizer: Keras optimizer of the generator, or its name; None is Adam(1e-4, 0, 0.9).
             weight: float, lambda, the weight of the penalty.
             n_critic: int, updates of the critic per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`; and
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`.
+            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:
             ValueError: if n_critic is out of its range, the optimizers are one object, or the critic has batch norm.
@@ -84,7 +87,8 @@ class WGANGP(Pair):
         for real in self.critic_batches(data):
             # Line 4: sample real data x, latents z and random numbers e
             m = ops.shape(real)[0]
-            fake = G(self.sample_latents(m), training=True)
+            fakes = self.forward(lambda: G(self.sample_latents(m), training=True), G)
+            fake = fakes.value
 
             def d_loss():
                 # Lines 5 to 7
@@ -100,9 +104,8 @@ class WGANGP(Pair):
             # Line 9: update w
             self.log(d_loss=self.minimize(d_loss, D))
 
-        # Lines 11 and 12: sample latents; update theta
-        def g_loss():
-            fake_output = D(G(self.sample_latents(m), training=True), training=True)
-            return -ops.mean(ops.cast(fake_output, "float32"))
+        # Lines 11 and 12: update theta on the last latents
+        def g_loss(fake):
+            return -ops.mean(ops.cast(D(fake, training=True), "float32"))
 
-        return self.log(g_loss=self.minimize(g_loss, G))
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -57,25 +57,32 @@ def sheet(model, examples, seed=1):
 
 @pytest.fixture(scope="module")
 def trained(game, examples):
-    """The model after four epochs without a pause, its history, and its state after the first epoch."""
+    """The model after four epochs without a pause, its history, its state after the first epoch, how often traced."""
 
     class Look(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             if epoch == 0:
                 self.state = [np.array(values) for values in state(self.model)]
 
-    model, look = game.make(), Look()
+    model, look, traces = game.make(), Look(), []
+    step = model.training_step
+    model.training_step = lambda data: traces.append(1) or step(data)
     history = model.fit(examples, batch_size=BATCH, epochs=4, verbose=0, callbacks=[look])
-    return model, history.history, look.state
+    model.training_step = step
+    return model, history.history, look.state, len(traces)
 
 
 def test_steps_are_finite_and_logged(trained):
-    model, history, _ = trained
+    model, history, *_ = trained
     assert set(history) == {metric.name for metric in model.metrics} >= {"d_loss", "g_loss"}
     assert all(len(values) == 4 and np.isfinite(values).all() for values in history.values())
     assert all(np.isfinite(values).all() for values in state(model))
     assert int(model.optimizer.iterations) == int(model.g_optimizer.iterations) == 16
     assert int(model.d_optimizer.iterations) == 16 * model.n_critic
+
+
+def test_a_fit_traces_its_step_once(trained):
+    assert trained[3] == 1
 
 
 @pytest.mark.usefixtures("games_on_jax")

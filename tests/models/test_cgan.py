@@ -59,20 +59,23 @@ def d_terms(D, x, c, fake, wrong):
     return [-ops.mean(t) for t in (*terms, *([] if wrong is None else [log_sigmoid(-D(pair(x, wrong)))]))]
 
 
-@pytest.mark.parametrize(("mismatched", "n_critic"), [(True, 1), (False, 1), (True, 2)])
-def test_cgan_step_equals_the_sums_written_by_hand(mismatched, n_critic):
-    """D on fresh examples each time; then G on the last labels, with new latents."""
-    model, twin = cgan(mismatched=mismatched, n_critic=n_critic), cgan()
+@pytest.mark.parametrize(
+    ("mismatched", "n_critic", "fresh_fakes"), [(True, 1, False), (False, 1, False), (True, 2, False), (True, 2, True)]
+)
+def test_cgan_step_equals_the_sums_written_by_hand(mismatched, n_critic, fresh_fakes):
+    """D on fresh examples each time; then G on the last labels, with the last latents or new ones."""
+    model, twin = cgan(mismatched=mismatched, n_critic=n_critic, fresh_fakes=fresh_fakes), cgan()
     D, G, draws, m = twin.discriminator, twin.generator, keras.random.SeedGenerator(0), 12 // n_critic
     sums, thirds = [], []
     for k in range(n_critic):
         x, c = IMAGES[k::n_critic], LABELS[k::n_critic]
-        fake = G(pair(latents(m, draws), c))
+        z = latents(m, draws)
+        fake = G(pair(z, c))
         wrong = (c + numpy(keras.random.randint((m,), 1, 3, dtype="int32", seed=draws))) % 3 if mismatched else None
         terms = functools.partial(d_terms, D, x, c, fake, wrong)
         thirds.append(float(terms()[-1]))
         sums.append(move(lambda terms=terms: sum(terms()), D_RATE, D))
-    z = latents(m, draws)
+    z = latents(m, draws) if fresh_fakes else z
     g = move(lambda: -ops.mean(log_sigmoid(D(pair(G(pair(z, c)), c)))), G_RATE, G)
     logs = model.train_on_batch(IMAGES, LABELS, return_dict=True)
     expected = {"d_loss": np.mean(sums), "g_loss": g, **({"mismatch": np.mean(thirds)} if mismatched else {})}
@@ -83,10 +86,10 @@ def test_cgan_step_equals_the_sums_written_by_hand(mismatched, n_critic):
 def test_cgan_of_vectors_step_equals_the_three_sums_written_by_hand(of_vectors):
     twin = cgan(classes=None)
     D, G, draws = twin.discriminator, twin.generator, keras.random.SeedGenerator(0)
-    fake, wrong = G(pair(latents(12, draws), VECTORS)), np.roll(VECTORS, 1, axis=0)
+    z = latents(12, draws)
+    fake, wrong = G(pair(z, VECTORS)), np.roll(VECTORS, 1, axis=0)
 
     d = move(lambda: sum(d_terms(D, IMAGES, VECTORS, fake, wrong)), D_RATE, D)
-    z = latents(12, draws)
     g = move(lambda: -ops.mean(log_sigmoid(D(pair(G(pair(z, VECTORS)), VECTORS)))), G_RATE, G)
     model = cgan(classes=None)
     logs = model.train_on_batch(IMAGES, VECTORS, return_dict=True)
