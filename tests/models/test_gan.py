@@ -185,6 +185,19 @@ def test_train_on_batch_trains(images):
     assert int(gan.optimizer.iterations) == 1
 
 
+@pytest.mark.tensorflow
+def test_a_step_never_leaves_the_device(images):
+    """No call into Python is part of the compiled step, nor of a function that it calls."""
+    import tensorflow as tf
+
+    gan = dense_gan(n_critic=2, penalties=[GradientPenalty()], ema=0.9)
+    spec = tf.TensorSpec((32, *images.shape[1:]), tf.float32)
+    graph = tf.function(gan.train_step).get_concrete_function(spec).graph.as_graph_def()
+    called = {node.op for nodes in (graph.node, *(f.node_def for f in graph.library.function)) for node in nodes}
+    assert "MatMul" in called
+    assert not any("PyFunc" in op for op in called)
+
+
 def test_steps_per_execution_changes_nothing(images):
     one, two = small_gan(), small_gan(steps_per_execution=2)
     for gan in (one, two):

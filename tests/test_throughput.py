@@ -1,0 +1,20 @@
+"""The systems that benchmarks/throughput compares do equal work, counted in their graphs and by hand."""
+
+import subprocess
+import sys
+
+import pytest
+from pages import ROOT
+
+pytestmark = pytest.mark.tensorflow
+
+
+def test_systems_do_equal_work():
+    """Ours and the bare loop make G's fakes once; the plain train_step, and ours with `fresh_fakes`, twice."""
+    command = [sys.executable, "-m", "benchmarks.throughput.flops"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert result.returncode == 0, result.stderr[-2000:]
+    counts = dict(line.split(": ") for line in result.stdout.splitlines())
+    assert counts["ours"] == counts["bare"] == counts["by hand, fakes made once"]
+    assert counts["fresh"] == counts["plain"] == counts["by hand, fakes made twice"]
+    assert int(counts["plain"]) > 1.2 * int(counts["ours"])
