@@ -1,0 +1,97 @@
+"""Counts the floating point operations of a TensorFlow function: convolutions and matrix products, 2 per multiply-add.
+
+    python -m benchmarks.throughput.flops       # holds the count of dcgan28 against a calculation by hand
+
+Only what outputs and side effects need is counted, since TensorFlow prunes the rest before it runs a function, e.g. the
+gradients of D's weights in G's step. Taps of a kernel that lie in the padding count, as in PyTorch's counter.
+
+The systems agree, up to a forward pass of G for the new fakes of `fresh` and `plain`, but for WGAN-GP. There the bare
+loop drops the values of the first critic losses, which nobody reads, and with them two dense products each (0.01%);
+PyTorch finds the slope of its penalty by convolutions with outputs of 6x6, which it cuts to the kernels' 5x5 (3%).
+"""
+
+import math
+
+import tensorflow as tf
+
+from benchmarks.throughput.rows import ROWS
+
+BRANCHES = ("then_branch", "else_branch", "f", "body", "branches")  # attributes that name functions
+
+
+def specs(row):
+    """The shapes of a batch of a row, a tuple of `tf.TensorSpec`."""
+    return (tf.TensorSpec((row.batch * row.n_critic, *row.shape)),) * row.parts
+
+
+def count(concrete):
+    """Floating point operations of one call of a concrete function; a loop's body counts once."""
+    return _graph(concrete.graph)
+
+
+def _graph(graph):
+    return sum(_operation(op) for op in _needed(graph))
+
+
+def _needed(graph):
+    """The operations that the outputs or the side effects of a function's graph need."""
+    waiting, needed = [tensor.op for tensor in graph.outputs] + list(graph.control_outputs), set()
+    while waiting:
+        op = waiting.pop()
+        if op not in needed:
+            needed.add(op)
+            waiting += [tensor.op for tensor in op.inputs] + list(op.control_inputs)
+    return needed
+
+
+def _operation(op):
+    size = {
+        "Conv2D": lambda: _size(op.outputs[0]) * math.prod(op.inputs[1].shape[:3]),
+        "Conv2DBackpropInput": lambda: _size(op.inputs[2]) * math.prod(op.inputs[1].shape[:3]),
+        "Conv2DBackpropFilter": lambda: _size(op.inputs[2]) * math.prod(op.outputs[0].shape[:3]),
+        "MatMul": lambda: _size(op.outputs[0]) * op.inputs[0].shape[-2 if op.get_attr("transpose_a") else -1],
+        "BatchMatMulV2": lambda: _size(op.outputs[0]) * op.inputs[0].shape[-2 if op.get_attr("adj_x") else -1],
+    }.get(op.type)
+    if size:
+        return 2 * size()
+    if op.type == "Einsum" or op.type.startswith(("Conv3D", "DepthwiseConv")):
+        raise NotImplementedError(op.type)
+    return max((_graph(graph) for graph in _called(op)), default=0)
+
+
+def _called(op):
+    """The graphs that an operation calls: one, or those of its branches, of which the longest counts."""
+    names = [op.get_attr(key) for key in BRANCHES if key in op.node_def.attr]
+    names = [name for entry in names for name in (entry if isinstance(entry, list) else [entry])]
+    return [op.graph._get_function(name.name).graph for name in names if hasattr(name, "name")]
+
+
+def _size(tensor):
+    return math.prod(tensor.shape)
+
+
+def by_hand():
+    """A step of dcgan28 with shared fakes, layer by layer: forward, and slopes of weights and of inputs."""
+    m = ROWS["dcgan28"].batch
+    dense, *transposed = 100 * 12544, 49 * 25 * 256 * 128, 49 * 25 * 128 * 64, 196 * 25 * 64 * 1  # sides before strides
+    first, *rest = 196 * 25 * 1 * 64, 49 * 25 * 64 * 128, 6272  # multiply-adds of one example; sides after strides
+    G, D = dense + sum(transposed), first + sum(rest)
+    generator = 3 * G - dense  # the latents need no slope
+    d_step = 2 * (3 * D - first)  # real and fake; the pictures need no slope
+    g_step = 2 * D  # forward and slopes of the inputs: D's weights need none
+    return 2 * m * (generator + d_step + g_step), 2 * m * G
+
+
+def main():
+    """Prints what each system on TensorFlow computes in a step of dcgan28, beside the count by hand."""
+    from benchmarks.throughput import bare, ours, plain
+
+    step, forward = by_hand()
+    print(f"by hand, fakes made once: {step}")
+    print(f"by hand, fakes made twice: {step + forward}")
+    for name, make in (("ours", ours.shared), ("fresh", ours.fresh), ("plain", plain.Plain), ("bare", bare.Bare)):
+        print(f"{name}: {make('dcgan28').flops()}")
+
+
+if __name__ == "__main__":
+    main()

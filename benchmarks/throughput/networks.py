@@ -1,0 +1,48 @@
+"""The networks of each row, which all systems on TensorFlow train, and their optimizers."""
+
+import keras
+
+from benchmarks.throughput.rows import LATENTS, ROWS
+from keras_gans import networks
+
+
+def dcgan28(shape):
+    """The pair of TensorFlow's tutorial."""
+    constants = {"negative_slope": 0.3, "momentum": 0.99, "epsilon": 1e-3}
+    G = networks.dcgan.generator(shape, LATENTS, strides=(1, 2, 2), dense_batch_norm=True, **constants)
+    return G, networks.dcgan.discriminator(shape, batch_norm=False, dropout=0.3, negative_slope=0.3)
+
+
+def dcgan64(shape):
+    """The DCGAN paper's pair at half its width."""
+    G = networks.dcgan.generator(shape, LATENTS, width=64, dense_batch_norm=True)
+    return G, networks.dcgan.discriminator(shape, width=64)
+
+
+def wgan_gp(shape):
+    """A small pair, its critic without batch norm."""
+    return networks.dcgan.generator(shape, LATENTS), networks.dcgan.discriminator(shape, batch_norm=False)
+
+
+def pix2pix128(shape):
+    """U-Net and PatchGAN; no batch norm on the one pixel of the bottleneck, as batches of one need it."""
+    return networks.pix2pix.generator(shape, bottleneck_batch_norm=False), networks.pix2pix.discriminator(shape)
+
+
+def cyclegan64(shape):
+    """Two translators of six blocks, two PatchGANs."""
+    translators = [networks.cyclegan.generator(shape, blocks=6) for _ in range(2)]
+    return *translators, *[networks.cyclegan.discriminator(shape) for _ in range(2)]
+
+
+def build(name):
+    """Makes the networks of a row, generators first; checks their numbers of parameters."""
+    made = globals()[name](ROWS[name].shape)
+    assert tuple(network.count_params() for network in made) == ROWS[name].parameters
+    return made
+
+
+def adams(name):
+    """Makes the optimizers of a row, D's first, with the papers' constants."""
+    rate, beta_1, beta_2 = (1e-4, 0.0, 0.9) if name == "wgan_gp" else (2e-4, 0.5, 0.999)
+    return [keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2) for _ in range(2)]

@@ -1,0 +1,72 @@
+"""The package: `model.fit` as a user calls it, on arrays."""
+
+import time
+
+import keras
+import tensorflow as tf
+
+from benchmarks.throughput import flops, networks
+from benchmarks.throughput.rows import LATENTS, ROWS
+from keras_gans import models
+
+
+class Ours:
+    """A model of the package, trained by its `fit`.
+
+    Args:
+        name: string, the row's.
+        **arguments: more arguments of the model's `compile`.
+    """
+
+    def __init__(self, name, **arguments):
+        self.row = ROWS[name]
+        made = networks.build(name)
+        self.parameters = [network.count_params() for network in made]
+        if name == "wgan_gp":
+            self.model, arguments["n_critic"] = models.WGANGP(*made, LATENTS), self.row.n_critic
+        elif name == "pix2pix128":
+            self.model = models.Pix2Pix(*made)
+        elif name == "cyclegan64":
+            self.model = models.CycleGAN(*made)
+        else:
+            self.model = models.GAN(*made, LATENTS)
+        self.adams = networks.adams(name)
+        self.model.compile(*self.adams, **arguments)
+
+    def round(self, steps):
+        """Trains so many steps; returns the seconds of it."""
+        data = self.row.data(steps)
+        begin = time.perf_counter()
+        self.model.fit(*data, batch_size=self.row.batch, epochs=1, verbose=0)
+        return time.perf_counter() - begin
+
+    def updates(self):
+        """How often D's and G's optimizers have moved."""
+        return [int(adam.iterations.numpy()) for adam in self.adams]
+
+    def flops(self):
+        """Floating point operations of a step."""
+        specs = flops.specs(self.row)
+        data = specs[0] if len(specs) == 1 else specs
+        return flops.count(tf.function(self.model.train_step).get_concrete_function(data))
+
+
+def shared(name):
+    """With the defaults: D and G move on the same fakes."""
+    return Ours(name)
+
+
+def fresh(name):
+    """With new fakes for G's move."""
+    return Ours(name, fresh_fakes=True)
+
+
+def half(name):
+    """In mixed_bfloat16, which processors with matrix units for it compute faster."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    return Ours(name)
+
+
+def xla(name):
+    """With the whole step compiled by XLA, which Keras does not do on a CPU unless it is told."""
+    return Ours(name, jit_compile=True)

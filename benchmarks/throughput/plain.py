@@ -1,0 +1,203 @@
+"""A plain Keras `train_step`, as Keras' own examples write it: new fakes and a tape for each update, `fit`, tf.data."""
+
+import time
+
+import keras
+import tensorflow as tf
+
+from benchmarks.throughput import flops, networks
+from benchmarks.throughput.rows import LATENTS, ROWS
+from keras_gans.layers import ImagePool
+
+cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+squared_error = keras.losses.MeanSquaredError()
+absolute_error = keras.losses.MeanAbsoluteError()
+
+
+def real_loss(scores):
+    """Cross-entropy with the target 1."""
+    return cross_entropy(tf.ones_like(scores), scores)
+
+
+def fake_loss(scores):
+    """Cross-entropy with the target 0."""
+    return cross_entropy(tf.zeros_like(scores), scores)
+
+
+class Game(keras.Model):
+    """What the examples of all games begin with: optimizers and means of the losses."""
+
+    def compile(self, d_optimizer, g_optimizer):
+        """Takes both optimizers."""
+        super().compile()
+        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        self.d_loss_tracker = keras.metrics.Mean(name="d_loss")
+        self.g_loss_tracker = keras.metrics.Mean(name="g_loss")
+
+    @property
+    def metrics(self):
+        """The means that `fit` resets."""
+        return [self.d_loss_tracker, self.g_loss_tracker]
+
+    def logs(self, d_loss, g_loss):
+        """Moves the means and returns them."""
+        self.d_loss_tracker.update_state(d_loss)
+        self.g_loss_tracker.update_state(g_loss)
+        return {"d_loss": self.d_loss_tracker.result(), "g_loss": self.g_loss_tracker.result()}
+
+
+class GAN(Game):
+    """Generator and discriminator."""
+
+    def __init__(self, generator, discriminator):
+        super().__init__()
+        self.generator, self.discriminator = generator, discriminator
+        self.seed_generator = keras.random.SeedGenerator(0)
+
+    def train_step(self, images):
+        """One update of D, one of G."""
+        m = tf.shape(images)[0]
+        latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
+        fakes = self.generator(latents, training=True)
+        with tf.GradientTape() as tape:
+            d_loss = real_loss(self.discriminator(images, training=True))
+            d_loss += fake_loss(self.discriminator(fakes, training=True))
+        weights = self.discriminator.trainable_weights
+        self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+
+        latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
+        with tf.GradientTape() as tape:
+            g_loss = real_loss(self.discriminator(self.generator(latents, training=True), training=True))
+        weights = self.generator.trainable_weights
+        self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+        return self.logs(d_loss, g_loss)
+
+
+class WGANGP(GAN):
+    """Generator and critic, which moves five times on data of its own."""
+
+    def gradient_penalty(self, images, fakes):
+        """The critic's norm of gradient between real and generated pictures, held at 1."""
+        mix = keras.random.uniform((tf.shape(images)[0], 1, 1, 1), seed=self.seed_generator)
+        between = mix * images + (1 - mix) * fakes
+        with tf.GradientTape() as tape:
+            tape.watch(between)
+            scores = self.discriminator(between, training=True)
+        norms = tf.sqrt(tf.reduce_sum(tf.square(tape.gradient(scores, between)), axis=[1, 2, 3]) + 1e-12)
+        return tf.reduce_mean(tf.square(norms - 1))
+
+    def train_step(self, images):
+        """Five updates of the critic, one of G."""
+        n_critic = ROWS["wgan_gp"].n_critic
+        m = tf.shape(images)[0] // n_critic
+        for real in tf.split(images, n_critic):
+            latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
+            fakes = self.generator(latents, training=True)
+            with tf.GradientTape() as tape:
+                d_loss = tf.reduce_mean(self.discriminator(fakes, training=True))
+                d_loss -= tf.reduce_mean(self.discriminator(real, training=True))
+                d_loss += 10 * self.gradient_penalty(real, fakes)
+            weights = self.discriminator.trainable_weights
+            self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+
+        latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
+        with tf.GradientTape() as tape:
+            g_loss = -tf.reduce_mean(self.discriminator(self.generator(latents, training=True), training=True))
+        weights = self.generator.trainable_weights
+        self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+        return self.logs(d_loss, g_loss)
+
+
+class Pix2Pix(Game):
+    """U-Net and PatchGAN."""
+
+    def __init__(self, generator, discriminator):
+        super().__init__()
+        self.generator, self.discriminator = generator, discriminator
+
+    def train_step(self, pair):
+        """One update of D, one of G."""
+        inputs, targets = pair
+        fakes = self.generator(inputs, training=True)
+        with tf.GradientTape() as tape:
+            d_loss = real_loss(self.discriminator([inputs, targets], training=True))
+            d_loss = 0.5 * (d_loss + fake_loss(self.discriminator([inputs, fakes], training=True)))
+        weights = self.discriminator.trainable_weights
+        self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+
+        with tf.GradientTape() as tape:
+            fakes = self.generator(inputs, training=True)
+            g_loss = real_loss(self.discriminator([inputs, fakes], training=True))
+            g_loss += 100 * absolute_error(targets, fakes)
+        weights = self.generator.trainable_weights
+        self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+        return self.logs(d_loss, g_loss)
+
+
+class CycleGAN(Game):
+    """Two translators, two PatchGANs, two pools."""
+
+    def __init__(self, generator_ab, generator_ba, discriminator_a, discriminator_b):
+        super().__init__()
+        self.generator_ab, self.generator_ba = generator_ab, generator_ba
+        self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
+        self.pool_a, self.pool_b = (ImagePool(generator_ab.input_shape[1:], 50) for _ in range(2))
+        self.seed_generator = keras.random.SeedGenerator(0)
+
+    def train_step(self, domains):
+        """One update of both translators, one of both discriminators."""
+        a, b = domains
+        G, F, D_A, D_B = self.generator_ab, self.generator_ba, self.discriminator_a, self.discriminator_b
+        with tf.GradientTape() as tape:
+            fake_b, fake_a = G(a, training=True), F(b, training=True)
+            scores_b, scores_a = D_B(fake_b, training=True), D_A(fake_a, training=True)
+            g_loss = squared_error(tf.ones_like(scores_b), scores_b) + squared_error(tf.ones_like(scores_a), scores_a)
+            cycle = absolute_error(a, F(fake_b, training=True)) + absolute_error(b, G(fake_a, training=True))
+            identity = absolute_error(b, G(b, training=True)) + absolute_error(a, F(a, training=True))
+            g_loss += 10 * cycle + 5 * identity
+        weights = G.trainable_weights + F.trainable_weights
+        self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+
+        old_a = self.pool_a(F(b, training=True), seed=self.seed_generator)
+        old_b = self.pool_b(G(a, training=True), seed=self.seed_generator)
+        with tf.GradientTape() as tape:
+            d_loss = 0.0
+            for D, real, fake in ((D_A, a, old_a), (D_B, b, old_b)):
+                real_scores, fake_scores = D(real, training=True), D(fake, training=True)
+                d_loss += 0.5 * squared_error(tf.ones_like(real_scores), real_scores)
+                d_loss += 0.5 * squared_error(tf.zeros_like(fake_scores), fake_scores)
+        weights = D_A.trainable_weights + D_B.trainable_weights
+        self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+        return self.logs(d_loss, g_loss)
+
+
+GAMES = {"dcgan28": GAN, "dcgan64": GAN, "wgan_gp": WGANGP, "pix2pix128": Pix2Pix, "cyclegan64": CycleGAN}
+
+
+class Plain:
+    """A game of this file, trained by Keras' `fit`."""
+
+    def __init__(self, name):
+        self.row, made = ROWS[name], networks.build(name)
+        self.parameters = [network.count_params() for network in made]
+        self.model, self.adams = GAMES[name](*made), networks.adams(name)
+        self.model.compile(*self.adams)
+
+    def round(self, steps):
+        """Trains so many steps; returns the seconds of it."""
+        data = self.row.data(steps)
+        begin = time.perf_counter()
+        dataset = tf.data.Dataset.from_tensor_slices(data[0] if len(data) == 1 else data).shuffle(1024)
+        dataset = dataset.batch(self.row.batch * self.row.n_critic, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+        self.model.fit(dataset, epochs=1, verbose=0)
+        return time.perf_counter() - begin
+
+    def updates(self):
+        """How often D's and G's optimizers have moved."""
+        return [int(adam.iterations.numpy()) for adam in self.adams]
+
+    def flops(self):
+        """Floating point operations of a step."""
+        specs = flops.specs(self.row)
+        data = specs[0] if len(specs) == 1 else specs
+        return flops.count(tf.function(self.model.train_step).get_concrete_function(data))

@@ -1,0 +1,41 @@
+"""What is trained: games, sizes of pictures, batches and the data; NumPy alone, so that the parent stays small."""
+
+import dataclasses
+
+import numpy as np
+
+LATENTS = 100  # numbers of a latent vector
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A game on networks of one size.
+
+    Attributes:
+        shape: tuple (side, side, channels) of a picture.
+        batch: int, the m of the papers.
+        parameters: tuple of the networks' numbers of parameters, moving statistics included.
+        parts: int, how many arrays the data has: 2 for pairs and for two domains.
+        n_critic: int, updates of D per update of G.
+    """
+
+    shape: tuple
+    batch: int
+    parameters: tuple
+    parts: int = 1
+    n_critic: int = 1
+
+    def data(self, steps):
+        """Pictures for so many steps, the same in every process: a tuple of float32 arrays in [-1, 1]."""
+        random = np.random.default_rng(0)
+        shape = (steps * self.batch * self.n_critic, *self.shape)
+        return tuple(random.uniform(-1, 1, shape).astype("float32") for _ in range(self.parts))
+
+
+ROWS = {
+    "dcgan28": Row((28, 28, 1), 128, (2_330_944, 212_865)),
+    "dcgan64": Row((64, 64, 3), 16, (5_159_360, 4_317_633)),
+    "wgan_gp": Row((28, 28, 1), 32, (840_128, 212_865), n_critic=5),
+    "pix2pix128": Row((128, 128, 3), 1, (41_836_803, 2_770_433), parts=2),
+    "cyclegan64": Row((64, 64, 3), 1, (7_837_699, 7_837_699, 2_764_737, 2_764_737), parts=2),
+}
