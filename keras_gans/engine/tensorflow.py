@@ -8,8 +8,6 @@ from keras import ops
 
 from keras_gans.engine.unpack import unpack
 
-HEAVY = 4_000_000  # weights from which on a CPU the optimizer's move is compiled: benchmarks/README.md
-
 
 class Trainer:
     """Keras' hook: `fit` calls `train_step`, which hands the data to the model's one `training_step`.
@@ -106,7 +104,7 @@ def minimize(loss_fn, variables, optimizer, made=None):
         gradients = [_sum(*pair) for pair in zip(gradients, made.backward(through[0]))]
     # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
     with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
-        _apply(optimizer, gradients, variables)
+        optimizer.apply(gradients, variables)
     return loss
 
 
@@ -114,28 +112,6 @@ def _sum(*gradients):
     """Adds up gradients of one variable that are not None."""
     found = [gradient for gradient in gradients if gradient is not None]
     return sum(found[1:], start=found[0]) if found else None
-
-
-def _apply(optimizer, gradients, variables):
-    """Moves the variables; many weights on a CPU by one program of XLA, which reads and writes each only once."""
-    if _is_heavy(variables) and _compiles(optimizer) and all(isinstance(g, tf.Tensor) for g in gradients):
-        update = tf.function(lambda *g: optimizer.apply(list(g), variables), autograph=False, jit_compile=True)
-        return update(*gradients)
-    return optimizer.apply(gradients, variables)
-
-
-def _is_heavy(variables):
-    """Whether so many weights move that compiling their move pays, on a CPU; a GPU compiles whole steps anyway."""
-    on_cpu = not tf.executing_eagerly() and not tf.config.list_logical_devices("GPU")
-    return on_cpu and sum(variable.value.shape.num_elements() for variable in variables) >= HEAVY
-
-
-def _compiles(optimizer):
-    """Whether the optimizer is one of Keras' own, which XLA knows, and on one replica: between several it cannot."""
-    own = type(optimizer).__module__.startswith("keras.") and not isinstance(
-        optimizer, keras.optimizers.LossScaleOptimizer
-    )
-    return own and tf.distribute.get_strategy().num_replicas_in_sync == 1
 
 
 def compile_stateless(fn, variables):
