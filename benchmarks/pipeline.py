@@ -17,7 +17,7 @@ from PIL import Image
 
 from benchmarks.startup import leave, parsed, spread, table
 
-ROUNDS, SECONDS, STEPS, FILES = 5, 0.5, 2, 48  # seconds a source is read in a round, steps a game makes, files written
+ROUNDS, SECONDS, STEPS, FILES = 3, 0.5, 2, 48  # seconds a source is read in a round, steps a game makes, files written
 PROMISE = 5  # times as many examples as a step eats
 
 
