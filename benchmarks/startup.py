@@ -41,16 +41,19 @@ def parsed(doc):
     return parser.parse_args().out
 
 
+def processor():
+    """The name of the CPU."""
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    return next(" ".join(line.split(":")[1].split()) for line in lines if line.startswith("model name"))
+
+
 def leave(name, title, parts, out):
     """Prints a report, and writes it: a title, the machine, the command, then the parts."""
-    model = [
-        line.split(":")[1] for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
     packages = ", ".join(f"{label} {metadata.version(label.lower())}" for label in ("TensorFlow", "Keras"))
     cores = len(os.sched_getaffinity(0))
     lines = [
         f"# {title}, {'two' if cores == 2 else cores} CPU cores ({datetime.date.today()})",
-        f"{' '.join(model[0].split())}, {cores} cores, Python {platform.python_version()}, {packages}, float32.",
+        f"{processor()}, {cores} cores, Python {platform.python_version()}, {packages}, float32.",
         f"    python -m benchmarks.{name}",
         *parts,
     ]

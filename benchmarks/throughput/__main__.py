@@ -19,6 +19,7 @@ import sys
 
 import numpy as np
 
+from benchmarks.startup import processor
 from benchmarks.throughput.rows import ROWS
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results" / "throughput-2-cores.md"
@@ -153,12 +154,6 @@ def head(rounds):
             NOTES.format(rounds=rounds),
         ]
     )
-
-
-def processor():
-    """The name of the CPU."""
-    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
 
 
 def main():

@@ -126,12 +126,12 @@ def cyclegan(G, F, D_A, D_B, d_adam, g_adam):
 GAMES = {"dcgan28": gan, "dcgan64": gan, "wgan_gp": wgan_gp, "pix2pix128": pix2pix, "cyclegan64": cyclegan}
 
 
-class Bare:
+class Bare(networks.OnKeras):
     """A step of this file, compiled, in a loop over batches that lie in memory as tensors."""
 
     def __init__(self, name):
-        self.row, made, self.adams = ROWS[name], networks.build(name), networks.adams(name)
-        self.parameters = [network.count_params() for network in made]
+        super().__init__(name)
+        made = self.networks
         half = len(made) // 2
         for adam, players in zip(self.adams, (made[half:], made[:half])):
             adam.build([v for network in players for v in network.trainable_variables])
@@ -145,10 +145,6 @@ class Bare:
             losses = self.step(*batch)
         [loss.numpy() for loss in losses]
         return time.perf_counter() - begin
-
-    def updates(self):
-        """How often D's and G's optimizers have moved."""
-        return [int(adam.iterations.numpy()) for adam in self.adams]
 
     def flops(self):
         """Floating point operations of a step."""

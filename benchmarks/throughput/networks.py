@@ -1,7 +1,9 @@
 """The networks of each row, which all systems on TensorFlow train, and their optimizers."""
 
 import keras
+import tensorflow as tf
 
+from benchmarks.throughput import flops
 from benchmarks.throughput.rows import LATENTS, ROWS
 from keras_gans import networks
 
@@ -46,3 +48,25 @@ def adams(name):
     """Makes the optimizers of a row, D's first, with the papers' constants."""
     rate, beta_1, beta_2 = (1e-4, 0.0, 0.9) if name == "wgan_gp" else (2e-4, 0.5, 0.999)
     return [keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2) for _ in range(2)]
+
+
+class OnKeras:
+    """What the systems on TensorFlow share: a row's networks and optimizers, and how often these have moved."""
+
+    def __init__(self, name):
+        self.row, self.networks, self.adams = ROWS[name], build(name), adams(name)
+        self.parameters = [network.count_params() for network in self.networks]
+
+    def updates(self):
+        """How often D's and G's optimizers have moved."""
+        return [int(adam.iterations.numpy()) for adam in self.adams]
+
+
+class OnModel(OnKeras):
+    """A system whose step is the `train_step` of a Keras model, `self.model`."""
+
+    def flops(self):
+        """Floating point operations of a step."""
+        specs = flops.specs(self.row)
+        data = specs[0] if len(specs) == 1 else specs
+        return flops.count(tf.function(self.model.train_step).get_concrete_function(data))

@@ -3,14 +3,13 @@
 import time
 
 import keras
-import tensorflow as tf
 
-from benchmarks.throughput import flops, networks
-from benchmarks.throughput.rows import LATENTS, ROWS
+from benchmarks.throughput import networks
+from benchmarks.throughput.rows import LATENTS
 from keras_gans import models
 
 
-class Ours:
+class Ours(networks.OnModel):
     """A model of the package, trained by its `fit`.
 
     Args:
@@ -19,9 +18,8 @@ class Ours:
     """
 
     def __init__(self, name, **arguments):
-        self.row = ROWS[name]
-        made = networks.build(name)
-        self.parameters = [network.count_params() for network in made]
+        super().__init__(name)
+        made = self.networks
         if name == "wgan_gp":
             self.model, arguments["n_critic"] = models.WGANGP(*made, LATENTS), self.row.n_critic
         elif name == "pix2pix128":
@@ -30,7 +28,6 @@ class Ours:
             self.model = models.CycleGAN(*made)
         else:
             self.model = models.GAN(*made, LATENTS)
-        self.adams = networks.adams(name)
         self.model.compile(*self.adams, **arguments)
 
     def round(self, steps):
@@ -39,16 +36,6 @@ class Ours:
         begin = time.perf_counter()
         self.model.fit(*data, batch_size=self.row.batch, epochs=1, verbose=0)
         return time.perf_counter() - begin
-
-    def updates(self):
-        """How often D's and G's optimizers have moved."""
-        return [int(adam.iterations.numpy()) for adam in self.adams]
-
-    def flops(self):
-        """Floating point operations of a step."""
-        specs = flops.specs(self.row)
-        data = specs[0] if len(specs) == 1 else specs
-        return flops.count(tf.function(self.model.train_step).get_concrete_function(data))
 
 
 def shared(name):

@@ -5,7 +5,7 @@ import time
 import keras
 import tensorflow as tf
 
-from benchmarks.throughput import flops, networks
+from benchmarks.throughput import networks
 from benchmarks.throughput.rows import LATENTS, ROWS
 from keras_gans.layers import ImagePool
 
@@ -174,13 +174,12 @@ class CycleGAN(Game):
 GAMES = {"dcgan28": GAN, "dcgan64": GAN, "wgan_gp": WGANGP, "pix2pix128": Pix2Pix, "cyclegan64": CycleGAN}
 
 
-class Plain:
+class Plain(networks.OnModel):
     """A game of this file, trained by Keras' `fit`."""
 
     def __init__(self, name):
-        self.row, made = ROWS[name], networks.build(name)
-        self.parameters = [network.count_params() for network in made]
-        self.model, self.adams = GAMES[name](*made), networks.adams(name)
+        super().__init__(name)
+        self.model = GAMES[name](*self.networks)
         self.model.compile(*self.adams)
 
     def round(self, steps):
@@ -191,13 +190,3 @@ class Plain:
         dataset = dataset.batch(self.row.batch * self.row.n_critic, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
         self.model.fit(dataset, epochs=1, verbose=0)
         return time.perf_counter() - begin
-
-    def updates(self):
-        """How often D's and G's optimizers have moved."""
-        return [int(adam.iterations.numpy()) for adam in self.adams]
-
-    def flops(self):
-        """Floating point operations of a step."""
-        specs = flops.specs(self.row)
-        data = specs[0] if len(specs) == 1 else specs
-        return flops.count(tf.function(self.model.train_step).get_concrete_function(data))
