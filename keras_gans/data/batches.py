@@ -65,17 +65,18 @@ class Batches(keras.utils.PyDataset):
         self._told_step = None
         self._passes = 0
         self._order = functools.lru_cache(maxsize=2)(self._new_order)  # a pass may be read ahead of the one before
-        self._step = self._next_step()
+        self._step = self.next_step()
 
     def begin(self, step):
         """Says at which training step the passes begin; None lets each follow the one before it."""
         self._told_step = step
 
-    def one_pass(self):
-        """Yields where the batches of the next pass are: (the step at which it begins, the batch's number in it)."""
-        step = self._next_step()
-        for index in range(self.skip, self.stop):
-            yield step, index
+    def next_step(self):
+        """Says at which training step the next pass begins."""
+        if self._told_step is not None:
+            return self._told_step
+        self._passes += 1
+        return (self._passes - 1) * self.steps_per_pass
 
     def batch(self, step, index):
         """Reads a batch, a tuple of arrays: the same at each call; of several processes each takes its own rows.
@@ -92,7 +93,7 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_begin(self):
         """Keras' hook on JAX, where it asks for the batches of a pass one by one."""
-        self._step = self._next_step()
+        self._step = self.next_step()
 
     def __len__(self):
         return self.stop - self.skip
@@ -100,12 +101,6 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index):
         parts = self.batch(self._step, self.skip + index)
         return parts if len(parts) > 1 else parts[0]
-
-    def _next_step(self):
-        if self._told_step is not None:
-            return self._told_step
-        self._passes += 1
-        return (self._passes - 1) * self.steps_per_pass
 
     def _new_order(self, step):
         return self.examples.order(np.random.default_rng((self.seed, step)) if self.shuffle else None)
@@ -125,8 +120,9 @@ def _dataset(source):
 
     options = tf.data.Options()
     options.autotune.enabled = False
-    where = tf.TensorSpec((), tf.int64)
-    dataset = tf.data.Dataset.from_generator(source.one_pass, output_signature=(where, where))
+    # Not from_generator: it makes malloc hand all memory above 128 kB back at once, for good, and every step slower.
+    dataset = tf.data.Dataset.range(1).map(lambda _: tf.numpy_function(source.next_step, [], tf.int64))
+    dataset = dataset.flat_map(lambda step: tf.data.Dataset.range(source.skip, source.stop).map(lambda i: (step, i)))
     dataset = dataset.map(read, num_parallel_calls=min(8, os.cpu_count() or 1), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(source)))
     dataset = dataset.prefetch(2).with_options(options)

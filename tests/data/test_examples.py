@@ -95,7 +95,8 @@ def test_batches_of_several_parts_continued_inside_a_pass_equal_uninterrupted(ki
 
     def passes(**part):
         source = Batches(examples, 2, True, seed=5, **part)
-        return [source.batch(step, index) for _ in range(2) for step, index in source.one_pass()]
+        steps = (source.next_step() for _ in range(2))
+        return [source.batch(step, index) for step in steps for index in range(source.skip, source.stop)]
 
     whole, rest = passes(), passes(skip=4)
     assert (len(whole), len(rest)) == (12, 4)
