@@ -26,6 +26,7 @@ Trainer = _backend.Trainer
 all_rows = _backend.all_rows
 alone = _backend.alone
 compile_stateless = _backend.compile_stateless
+fused = _backend.fused
 input_gradient = _backend.input_gradient
 is_chief = _backend.is_chief
 minimize = _backend.minimize
@@ -43,6 +44,7 @@ __all__ = [
     "alone",
     "compile_stateless",
     "devices",
+    "fused",
     "in_float32",
     "input_gradient",
     "is_chief",

@@ -133,6 +133,11 @@ def _apply(optimizer, gradients, variables):
     _assign([*variables, *optimizer.variables], [*weights, *slots])
 
 
+def fused(optimizer):
+    """Leaves an optimizer as it is: XLA fuses its operations by itself; see `engine.tensorflow.fused`."""
+    return optimizer
+
+
 def compile_stateless(fn, variables):
     """Compiles a function so that what it assigns to variables is forgotten when it returns.
 

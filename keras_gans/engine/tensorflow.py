@@ -1,6 +1,7 @@
 """The engine on TensorFlow: tapes, and losses divided by the number of replicas."""
 
 import contextlib
+import functools
 
 import keras
 import tensorflow as tf
@@ -99,9 +100,11 @@ def minimize(loss_fn, variables, optimizer, made=None):
         loss = loss_fn(*inputs)
         objective = optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
     gradients, through = tape.gradient(objective, [weights, inputs])
+    terms = [gradients]
     if made is not None:
         through = tf.nest.map_structure(lambda x, g: tf.zeros_like(x) if g is None else g, inputs, through)
-        gradients = [_sum(*pair) for pair in zip(gradients, made.backward(through[0]))]
+        terms.append(made.backward(through[0]))
+    gradients = [_sum(*pair) for pair in zip(*terms)]
     # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
     with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
         optimizer.apply(gradients, variables)
@@ -109,9 +112,53 @@ def minimize(loss_fn, variables, optimizer, made=None):
 
 
 def _sum(*gradients):
-    """Adds up gradients of one variable that are not None."""
-    found = [gradient for gradient in gradients if gradient is not None]
+    """Adds up gradients of one variable that are not None, and what an Embedding's has for one row several times.
+
+    Keras' optimizers take the squares of such rows before their sum.
+    """
+    found = [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
     return sum(found[1:], start=found[0]) if found else None
+
+
+def fused(optimizer):
+    """Lets Keras' Adam move a weight in one kernel of TensorFlow's; other optimizers stay as they are.
+
+    Keras writes Adam as a dozen operations, each of which reads and writes memory of the weight's size. The formula and
+    the state stay Keras', so do its schedules, clipping, averages and decay of weights; only 1 - beta is rounded to
+    the weight's precision.
+
+    Args:
+        optimizer: `keras.optimizers.Optimizer`.
+
+    Returns:
+        The optimizer.
+    """
+    adam = getattr(optimizer, "inner_optimizer", optimizer)  # a LossScaleOptimizer has one
+    if type(adam).update_step is keras.optimizers.Adam.update_step and not adam.amsgrad:
+        adam.update_step = functools.partial(_adam, adam)
+    return optimizer
+
+
+def _adam(self, gradient, variable, learning_rate):
+    """Adam.update_step: m and v move, then the variable."""
+    index = self._get_variable_index(variable)
+
+    def number(x):
+        return tf.cast(x, variable.dtype)
+
+    step = number(self.iterations + 1)
+    tf.raw_ops.ResourceApplyAdam(
+        var=variable.handle,
+        m=self._momentums[index].value.handle,
+        v=self._velocities[index].value.handle,
+        beta1_power=number(self.beta_1) ** step,
+        beta2_power=number(self.beta_2) ** step,
+        lr=number(learning_rate),
+        beta1=number(self.beta_1),
+        beta2=number(self.beta_2),
+        epsilon=number(self.epsilon),
+        grad=number(gradient),
+    )
 
 
 def compile_stateless(fn, variables):

@@ -153,7 +153,7 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
         moved = {key: [getattr(self, name) for name in names] for key, names in optimizers.items()}
         networks = [network for player in moved.values() for network in player]
         group = engine.OptimizerGroup(
-            {key: keras.optimizers.get(arguments[key]) for key in optimizers},
+            {key: engine.fused(keras.optimizers.get(arguments[key])) for key in optimizers},
             {key: [v for network in player for v in network.trainable_variables] for key, player in moved.items()},
             scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in n._flatten_layers()),
         )
