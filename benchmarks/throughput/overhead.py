@@ -1,32 +1,62 @@
-"""What `fit` costs over the bare loop, both in one process and in turns: the same memory, the same neighbours.
+"""What `fit` costs over bare loops, all in one process and in turns: the same memory, the same neighbours.
 
 python -m benchmarks.throughput.overhead --rounds 5 --out benchmarks/results/overhead-2-cores.md
 """
 
 import argparse
+import datetime
 import pathlib
 import sys
+import time
 
 import numpy as np
+import tensorflow as tf
 
+from benchmarks.startup import processor
 from benchmarks.throughput import bare, ours
 from benchmarks.throughput.rows import ROWS
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results" / "overhead-2-cores.md"
-STEPS = {"dcgan28": 12, "dcgan64": 10, "wgan_gp": 15, "pix2pix128": 10, "cyclegan64": 5}  # of a pass, about 5 s
+SECONDS = 15.0  # of a pass, about
+NOTES = """\
+All in one process, in {rounds} rounds of turns. Median (quartiles) of the rounds' ratios of a `fit`'s seconds, from
+call to return, to those of a bare loop over as many batches that lie in memory: one of a step by hand with Keras'
+kernels (`bare.py`), and one of the model's own `train_step`, which has the package's."""
 
 
-def ratios(name, rounds):
-    """Trains a row; returns the rounds' ratios of the seconds of a `fit`, from call to return, to the bare loop's."""
-    systems, steps = (ours.shared(name), bare.Bare(name)), STEPS[name]
+class Loop(ours.Ours):
+    """The model's own `train_step`, compiled, in a loop without `fit`."""
+
+    def round(self, steps):
+        """Trains so many steps; returns the seconds of it."""
+        if not hasattr(self, "step"):
+            self.step = tf.function(self.model.train_step, autograph=False)
+        parts = [tf.split(tf.constant(part), steps) for part in self.row.data(steps)]
+        batches = list(zip(*parts)) if len(parts) > 1 else parts[0]
+        begin = time.perf_counter()
+        for batch in batches:
+            logs = self.step(batch)
+        [value.numpy() for value in logs.values()]
+        return time.perf_counter() - begin
+
+
+def measure(name, rounds):
+    """Trains a row; returns the steps of a pass, the median seconds of one and the rounds' ratios to both loops."""
+    systems = (ours.shared(name), bare.Bare(name), Loop(name))
     for system in systems:
         system.round(2)
-    found = []
+    steps = max(2, round(SECONDS / systems[0].round(5) * 5))
+    seconds = np.empty((rounds, len(systems)))
     for i in range(rounds):
-        turn = systems if i % 2 else systems[::-1]
-        seconds = {system: system.round(steps) for system in turn}
-        found.append(seconds[systems[0]] / seconds[systems[1]])
-    return found
+        for j in np.roll(range(len(systems)), i):
+            seconds[i, j] = systems[j].round(steps)
+    return steps, np.median(seconds[:, 0]), *(seconds[:, :1] / seconds[:, 1:]).T
+
+
+def cell(ratios):
+    """Median and quartiles in words."""
+    low, middle, high = np.percentile(ratios, [25, 50, 75])
+    return f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 
 def main():
@@ -36,15 +66,15 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=RESULTS)
     arguments = parser.parse_args()
     lines = [
-        "# What `fit` costs over a bare `tf.function` loop\n",
+        f"# What `fit` costs over bare loops, on {processor()} ({datetime.date.today()})\n",
         f"    python -m benchmarks.throughput.overhead {' '.join(sys.argv[1:])}\n",
-        f"Both in one process, in {arguments.rounds} rounds of turns. Median (quartiles) of the rounds' ratios.\n",
-        "| row | steps of a `fit` | `fit`, from call to return, / bare loop |",
-        "|---|---|---|",
+        NOTES.format(rounds=arguments.rounds) + "\n",
+        "| row | steps of a `fit` | seconds | `fit` / bare step by hand | `fit` / bare `train_step` |",
+        "|---|---|---|---|---|",
     ]
     for name in ROWS:
-        low, middle, high = np.percentile(ratios(name, arguments.rounds), [25, 50, 75])
-        lines.append(f"| {name} | {STEPS[name]} | {middle:.2f} ({low:.2f} to {high:.2f}) |")
+        steps, seconds, *ratios = measure(name, arguments.rounds)
+        lines.append(f"| {name} | {steps} | {seconds:.1f} | {' | '.join(map(cell, ratios))} |")
         arguments.out.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
 

@@ -134,7 +134,7 @@ def _apply(optimizer, gradients, variables):
 
 
 def fused(optimizer):
-    """Leaves an optimizer as it is: XLA fuses its operations by itself; see `engine.tensorflow.fused`."""
+    """Leaves an optimizer as it is: XLA fuses its operations by itself; see `engine.kernels.fused`."""
     return optimizer
 
 

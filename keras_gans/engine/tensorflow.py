@@ -1,12 +1,12 @@
 """The engine on TensorFlow: tapes, and losses divided by the number of replicas."""
 
 import contextlib
-import functools
 
 import keras
 import tensorflow as tf
 from keras import ops
 
+from keras_gans.engine import kernels
 from keras_gans.engine.unpack import unpack
 
 
@@ -32,7 +32,8 @@ class Trainer:
 
     def train_step(self, data):
         """One step of training on one batch, compiled by Keras. Returns the logs."""
-        logs = self.training_step(unpack(data))
+        with kernels.fused_layers(self) if self.replicas == 1 else contextlib.nullcontext():
+            logs = self.training_step(unpack(data))
         self.optimizer.iterations.assign_add(1)
         self.update_averages()
         return logs
@@ -120,45 +121,7 @@ def _sum(*gradients):
     return sum(found[1:], start=found[0]) if found else None
 
 
-def fused(optimizer):
-    """Lets Keras' Adam move a weight in one kernel of TensorFlow's; other optimizers stay as they are.
-
-    Keras writes Adam as a dozen operations, each of which reads and writes memory of the weight's size. The formula and
-    the state stay Keras', so do its schedules, clipping, averages and decay of weights; only 1 - beta is rounded to
-    the weight's precision.
-
-    Args:
-        optimizer: `keras.optimizers.Optimizer`.
-
-    Returns:
-        The optimizer.
-    """
-    adam = getattr(optimizer, "inner_optimizer", optimizer)  # a LossScaleOptimizer has one
-    if type(adam).update_step is keras.optimizers.Adam.update_step and not adam.amsgrad:
-        adam.update_step = functools.partial(_adam, adam)
-    return optimizer
-
-
-def _adam(self, gradient, variable, learning_rate):
-    """Adam.update_step: m and v move, then the variable."""
-    index = self._get_variable_index(variable)
-
-    def number(x):
-        return tf.cast(x, variable.dtype)
-
-    step = number(self.iterations + 1)
-    tf.raw_ops.ResourceApplyAdam(
-        var=variable.handle,
-        m=self._momentums[index].value.handle,
-        v=self._velocities[index].value.handle,
-        beta1_power=number(self.beta_1) ** step,
-        beta2_power=number(self.beta_2) ** step,
-        lr=number(learning_rate),
-        beta1=number(self.beta_1),
-        beta2=number(self.beta_2),
-        epsilon=number(self.epsilon),
-        grad=number(gradient),
-    )
+fused = kernels.fused
 
 
 def compile_stateless(fn, variables):
@@ -193,7 +156,8 @@ def input_gradient(fn, x):
     x = ops.convert_to_tensor(x)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
-        outputs = fn(x)
+        with kernels.twice():
+            outputs = fn(x)
     return tape.gradient(outputs, x)
 
 
