@@ -5,7 +5,8 @@
 Only what outputs and side effects need is counted, since TensorFlow prunes the rest before it runs a function, e.g. the
 gradients of D's weights in G's step. Taps of a kernel that lie in the padding count, as in PyTorch's counter.
 
-The systems agree, up to a forward pass of G for the new fakes of `fresh` and `plain`, but for WGAN-GP. There the bare
+The systems agree, up to a forward pass of G for the new fakes of `fresh` and `plain`, but for WGAN-GP. There the
+package takes no zeros backwards through the rectifiers of the gradient penalty, as all others do, PyTorch too; the bare
 loop drops the values of the first critic losses, which nobody reads, and with them two dense products each (0.01%);
 PyTorch finds the slope of its penalty by convolutions with outputs of 6x6, which it cuts to the kernels' 5x5 (3%).
 """
