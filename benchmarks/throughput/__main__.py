@@ -29,9 +29,11 @@ SYSTEMS = {  # name -> words in the table
     "half": "`fit`, mixed_bfloat16",
     "xla": "`fit`, `jit_compile=True`",
     "plain": "Keras `train_step`",
+    "steady": "Keras `train_step`, no autotuner",
     "bare": "bare `tf.function`",
     "pytorch": "PyTorch",
 }
+USUAL = ["ours", "fresh", "half", "plain", "bare", "pytorch"]
 COLUMNS = (
     "system",
     "parameters",
@@ -160,7 +162,7 @@ def main():
     """Parses the command line, measures, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
-    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=[s for s in SYSTEMS if s != "xla"])
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=USUAL)
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=5.0, help="of a pass, about")
     parser.add_argument("--out", type=pathlib.Path, default=RESULTS)

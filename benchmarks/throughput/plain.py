@@ -175,10 +175,18 @@ GAMES = {"dcgan28": GAN, "dcgan64": GAN, "wgan_gp": WGANGP, "pix2pix128": Pix2Pi
 
 
 class Plain(networks.OnModel):
-    """A game of this file, trained by Keras' `fit`."""
+    """A game of this file, trained by Keras' `fit`.
 
-    def __init__(self, name):
+    Args:
+        name: string, the row's.
+        autotune: whether tf.data tunes itself, its default, which can hold up the end of a `fit`.
+    """
+
+    def __init__(self, name, autotune=True):
         super().__init__(name)
+        self.options = tf.data.Options()
+        self.options.autotune.enabled = autotune
+        self.ahead = tf.data.AUTOTUNE if autotune else 2  # batches
         self.model = GAMES[name](*self.networks)
         self.model.compile(*self.adams)
 
@@ -187,6 +195,11 @@ class Plain(networks.OnModel):
         data = self.row.data(steps)
         begin = time.perf_counter()
         dataset = tf.data.Dataset.from_tensor_slices(data[0] if len(data) == 1 else data).shuffle(1024)
-        dataset = dataset.batch(self.row.batch * self.row.n_critic, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
-        self.model.fit(dataset, epochs=1, verbose=0)
+        dataset = dataset.batch(self.row.batch * self.row.n_critic, drop_remainder=True).prefetch(self.ahead)
+        self.model.fit(dataset.with_options(self.options), epochs=1, verbose=0)
         return time.perf_counter() - begin
+
+
+def steady(name):
+    """Without tf.data's autotuner."""
+    return Plain(name, autotune=False)

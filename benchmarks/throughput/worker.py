@@ -18,6 +18,7 @@ MAKERS = {  # name -> file, function of a row's name; a file is imported where i
     "half": ("ours", "half"),
     "xla": ("ours", "xla"),
     "plain": ("plain", "Plain"),
+    "steady": ("plain", "steady"),
     "bare": ("bare", "Bare"),
     "pytorch": ("pytorch", "make"),
 }
