@@ -1,6 +1,6 @@
 """What `fit` costs over bare loops, all in one process and in turns: the same memory, the same neighbours.
 
-python -m benchmarks.throughput.overhead --rounds 5 --out benchmarks/results/overhead-2-cores.md
+python -m benchmarks.throughput.overhead --rounds 5 --seconds 15 --out benchmarks/results/overhead-2-cores.md
 """
 
 import argparse
@@ -17,7 +17,6 @@ from benchmarks.throughput import bare, ours
 from benchmarks.throughput.rows import ROWS
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results" / "overhead-2-cores.md"
-SECONDS = 15.0  # of a pass, about
 NOTES = """\
 All in one process, in {rounds} rounds of turns. Median (quartiles) of the rounds' ratios of a `fit`'s seconds, from
 call to return, to those of a bare loop over as many batches that lie in memory: one of a step by hand with Keras'
@@ -40,12 +39,12 @@ class Loop(ours.Ours):
         return time.perf_counter() - begin
 
 
-def measure(name, rounds):
+def measure(name, rounds, pass_seconds):
     """Trains a row; returns the steps of a pass, the median seconds of one and the rounds' ratios to both loops."""
     systems = (ours.shared(name), bare.Bare(name), Loop(name))
     for system in systems:
         system.round(2)
-    steps = max(2, round(SECONDS / systems[0].round(5) * 5))
+    steps = max(2, round(pass_seconds / systems[0].round(5) * 5))
     seconds = np.empty((rounds, len(systems)))
     for i in range(rounds):
         for j in np.roll(range(len(systems)), i):
@@ -63,6 +62,7 @@ def main():
     """Measures every row, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=15.0, help="of a pass, about")
     parser.add_argument("--out", type=pathlib.Path, default=RESULTS)
     arguments = parser.parse_args()
     lines = [
@@ -73,7 +73,7 @@ def main():
         "|---|---|---|---|---|",
     ]
     for name in ROWS:
-        steps, seconds, *ratios = measure(name, arguments.rounds)
+        steps, seconds, *ratios = measure(name, arguments.rounds, arguments.seconds)
         lines.append(f"| {name} | {steps} | {seconds:.1f} | {' | '.join(map(cell, ratios))} |")
         arguments.out.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
