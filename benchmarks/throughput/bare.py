@@ -126,6 +126,16 @@ def cyclegan(G, F, D_A, D_B, d_adam, g_adam):
 GAMES = {"dcgan28": gan, "dcgan64": gan, "wgan_gp": wgan_gp, "pix2pix128": pix2pix, "cyclegan64": cyclegan}
 
 
+def loop(step, row, steps):
+    """Calls a compiled step, a function of a batch's parts, so many times; returns the seconds of it."""
+    batches = list(zip(*(tf.split(tf.constant(part), steps) for part in row.data(steps))))
+    begin = time.perf_counter()
+    for batch in batches:
+        losses = step(*batch)
+    [loss.numpy() for loss in losses]
+    return time.perf_counter() - begin
+
+
 class Bare(networks.OnKeras):
     """A step of this file, compiled, in a loop over batches that lie in memory as tensors."""
 
@@ -139,12 +149,7 @@ class Bare(networks.OnKeras):
 
     def round(self, steps):
         """Trains so many steps; returns the seconds of it."""
-        batches = list(zip(*(tf.split(tf.constant(part), steps) for part in self.row.data(steps))))
-        begin = time.perf_counter()
-        for batch in batches:
-            losses = self.step(*batch)
-        [loss.numpy() for loss in losses]
-        return time.perf_counter() - begin
+        return loop(self.step, self.row, steps)
 
     def flops(self):
         """Floating point operations of a step."""

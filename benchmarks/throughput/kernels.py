@@ -6,7 +6,6 @@ python -m benchmarks.throughput.kernels --system ours --rows dcgan28 pix2pix128
 import argparse
 import collections
 import datetime
-import importlib
 import pathlib
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from jax.profiler import ProfileData
 
 from benchmarks.startup import processor
 from benchmarks.throughput.rows import ROWS
-from benchmarks.throughput.worker import MAKERS
+from benchmarks.throughput.worker import MAKERS, make
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results" / "kernels-2-cores.md"
 NOTES = """\
@@ -55,8 +54,7 @@ def profile(system, steps):
 
 def table(system, name, steps):
     """A row's table in Markdown."""
-    file, function = MAKERS[system]
-    trained = getattr(importlib.import_module(f"benchmarks.throughput.{file}"), function)(name)
+    trained = make(system, name)
     trained.round(3)
     clock, seconds, calls = profile(trained, steps)
     total = sum(seconds.values())

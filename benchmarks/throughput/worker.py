@@ -63,13 +63,18 @@ def multiply():
         say(2 * side**3 * times / (time.perf_counter() - begin))
 
 
+def make(system, name):
+    """Makes a system, a key of `MAKERS`, on a row."""
+    file, function = MAKERS[system]
+    return getattr(importlib.import_module(f"benchmarks.throughput.{file}"), function)(name)
+
+
 def main():
     """Takes the names of a system and of a row from the command line."""
     system, name = sys.argv[1:]
     if system == "matrix":
         return multiply()
-    file, function = MAKERS[system]
-    train(getattr(importlib.import_module(f"benchmarks.throughput.{file}"), function)(name), name)
+    train(make(system, name), name)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,14 @@ import threading
 import keras
 import tensorflow as tf
 
-_thread = threading.local()  # TensorFlow traces each replica in a thread of its own
+
+class _Thread(threading.local):
+    """What holds for one thread: TensorFlow traces each replica in one of its own."""
+
+    twice = False
+
+
+_thread = _Thread()
 
 
 def fused(optimizer):
@@ -77,8 +84,7 @@ def fused_layers(model):
 @contextlib.contextmanager
 def twice():
     """Context for what will be differentiated twice, of which not every kernel is capable."""
-    before = getattr(_thread, "twice", False)
-    _thread.twice = True
+    before, _thread.twice = _thread.twice, True
     try:
         yield
     finally:
@@ -104,7 +110,7 @@ def _rectify(layer, inputs):
     TensorFlow's second derivative has a tensor of zeros for what the slope owes to the input, and takes it backwards
     through all layers below.
     """
-    if not getattr(_thread, "twice", False):
+    if not _thread.twice:
         return type(layer).call(layer, inputs)
     alpha = float(layer.negative_slope)
 
@@ -122,7 +128,7 @@ def _normalize(layer, inputs, training=None, mask=None):
     """BatchNormalization.call: the kernel's variance is divided by n - 1, that of Keras' moving average by n."""
     rank = len(inputs.shape)
     known = rank in (2, 4) and layer.axis in (-1, rank - 1) and mask is None
-    if not (training and layer.trainable and known) or getattr(_thread, "twice", False):
+    if not (training and layer.trainable and known) or _thread.twice:
         return type(layer).call(layer, inputs, training=training, mask=mask)
     x = tf.cast(inputs, tf.float32)
     y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
