@@ -17,7 +17,8 @@ import argparse
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from keras_gans import data, metrics, runs
+from keras_gans import data, metrics
+from keras_gans.training import load_model
 
 
 def hidden(classifier, images):
@@ -37,7 +38,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
 
-    model = runs.load_model(arguments.model)
+    model = load_model(arguments.model)
     samples = model.generate(arguments.n, seed=arguments.seed)
     images, labels = data.load("digits", image_size=samples.shape[1], labels=True)
     order = np.random.default_rng(arguments.seed).permutation(len(images))

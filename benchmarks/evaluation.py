@@ -15,8 +15,9 @@ import pathlib
 
 import numpy as np
 
-from keras_gans import data, metrics, runs
+from keras_gans import data, metrics
 from keras_gans.metrics.evaluation import Evaluation
+from keras_gans.training import load_model
 
 BETTER = {  # how each figure is put in order: the lowest key is the best
     "classifier_distance": ("lower", float),
@@ -105,7 +106,7 @@ def main():
     parser.add_argument("--counts", nargs="+", type=int, default=[1000, 20_000])
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    models = {"good run": runs.load_model(arguments.good), "early checkpoint": runs.load_model(arguments.early)}
+    models = {"good run": load_model(arguments.good), "early checkpoint": load_model(arguments.early)}
     print_order(models, arguments.seed)
     print_memory(arguments.counts, arguments.seed)
 

@@ -46,8 +46,9 @@ def members(folder, images, real, steps):
     """Variant -> its callbacks, which all act once in a pass of so many steps, but for the last variant's."""
     import keras
 
-    from keras_gans import callbacks, runs
-    from keras_gans.callbacks.run import History, StopAfter
+    from keras_gans import callbacks
+    from keras_gans.runs import train
+    from keras_gans.runs.history import History, StopAfter
 
     class Saves(keras.callbacks.Callback):
         """Saves at the end of each epoch, with the run's callback."""
@@ -70,13 +71,13 @@ def members(folder, images, real, steps):
             History(folder / f"{name}.csv", folder / f"{name}-losses.png", []),
         ]
 
-    frame_every = max(1, RUN // runs.FRAMES)
-    look_every = max(runs.LOOK_EVERY, 3 * frame_every // 2)
+    frame_every = max(1, RUN // train.FRAMES)
+    look_every = max(train.LOOK_EVERY, 3 * frame_every // 2)
     default = [
         *guards("all"),
         callbacks.Diagnostics(images, look_every, path=folder / "all-diagnostics.png"),
         film("all", frame_every),
-        callbacks.Checkpoint(folder / "all.keras", seconds=runs.SECONDS_BETWEEN_SAVES),
+        callbacks.Checkpoint(folder / "all.keras", seconds=train.SECONDS_BETWEEN_SAVES),
     ]
     return {
         "nothing": [],
@@ -93,24 +94,25 @@ def members(folder, images, real, steps):
 
 def events(steps):
     """Variant -> how often it acts in a run of 1,000 steps, with passes of so many steps; see `keras_gans.runs`."""
-    from keras_gans import runs
+    from keras_gans.runs import train
 
     def times(length, every):
         return 1 + length // every + (length % every > 0)
 
-    frame_every, passes = max(1, RUN // runs.FRAMES), -(-RUN // steps)
+    frame_every, passes = max(1, RUN // train.FRAMES), -(-RUN // steps)
     return {
         "`TrainingGIF`": times(RUN, frame_every),
-        "`Diagnostics`": times(RUN, max(runs.LOOK_EVERY, 3 * frame_every // 2)),
-        "`Evaluate`, `--metrics frechet`": times(passes, max(1, RUN // steps // runs.EVALUATIONS)),
+        "`Diagnostics`": times(RUN, max(train.LOOK_EVERY, 3 * frame_every // 2)),
+        "`Evaluate`, `--metrics frechet`": times(passes, max(1, RUN // steps // train.EVALUATIONS)),
         "guard, history": passes,
     }
 
 
 def measure(rounds=ROUNDS, side=SIDE):
     """Trains in turns; returns steps of a pass and, by variant, seconds of passes, acts and what is done once."""
-    from keras_gans import data, recipes, sources
-    from keras_gans.callbacks.run import OneRun
+    from keras_gans import data, recipes
+    from keras_gans.runs import sources
+    from keras_gans.runs.history import OneRun
 
     model = recipes.dcgan((side, side, 1))
     images, batch = data.load("digits", image_size=side), recipes.RECIPES["dcgan"].batch_size
@@ -148,11 +150,11 @@ def ended(run):
 
 def text_of(steps, passes, acts, once):
     """The parts of the report."""
-    from keras_gans import runs
+    from keras_gans.runs import train
 
     counts, alone = events(steps), np.array(passes["nothing"])
     run = RUN * np.median(alone) / steps
-    counts["`Checkpoint`"] = 1 + int(run // runs.SECONDS_BETWEEN_SAVES)
+    counts["`Checkpoint`"] = 1 + int(run // train.SECONDS_BETWEEN_SAVES)
     costs = {name: count * np.median(acts[name]) + once[name] for name, count in counts.items()}
     on = [name for name in counts if "Evaluate" not in name]
     rows = []

@@ -14,7 +14,8 @@ import argparse
 
 import numpy as np
 
-from keras_gans import data, models, runs, visualization
+from keras_gans import data, models, visualization
+from keras_gans.training import load_model
 
 
 def l1(a, b):
@@ -62,7 +63,7 @@ def main():
     parser.add_argument("--input-side", default="right", choices=("left", "right"))
     parser.add_argument("--out", help="PNG file for the first eight pictures")
     arguments = parser.parse_args()
-    model = runs.load_model(arguments.model)
+    model = load_model(arguments.model)
     held_out = (unpaired if isinstance(model, models.CycleGAN) else paired)(model, arguments)
     print(f"after {int(model.optimizer.iterations)} steps")
     if arguments.out:

@@ -25,9 +25,9 @@ else:
     import jax
 
 
-TRAINING = ("test_runs", "test_readme", "test_cli", "test_experiments")  # where programs run for long
+TRAINING = ("test_train", "test_readme", "test_cli", "test_experiments")  # where programs run for long
 WITHOUT_ENGINE = (  # which test what is not computed, or, of networks and recipes, only built
-    *("visualization", "test_fuzz", "test_report", "test_decode", "test_files", "test_latents"),
+    *("visualization", "test_fuzz", "test_report", "files", "test_latents"),
     *("networks", "test_recipes"),
 )
 FIRST = (*TRAINING, "test_recipes", "test_properties", "test_translation")  # else one process ends late

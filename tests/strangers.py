@@ -22,7 +22,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from typer.testing import CliRunner
 
-from keras_gans import cli, data, decode, models, recipes, runs
+from keras_gans import cli, data, models, recipes
+from keras_gans.files import decode
+from keras_gans.training import load_model
 
 SENTENCE = re.compile(
     r"Expected .*Received: .+|Unknown .*Received: .+|No such .*Received: .+|The data set .*Received: .+"
@@ -354,7 +356,7 @@ def model(case, place):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = runs.load_model(path)
+            found = load_model(path)
     except ValueError as error:
         return refused(error)
     assert isinstance(found, models.AdversarialModel)

@@ -10,7 +10,8 @@ import pytest
 import strangers
 from typer.testing import CliRunner
 
-from keras_gans import cli, decode
+from keras_gans import cli
+from keras_gans.files import decode
 
 pytestmark = pytest.mark.tensorflow  # Files and words are read before any engine is asked.
 MEMORY = 1.5e9  # bytes that a process may grow by in all cases of a property

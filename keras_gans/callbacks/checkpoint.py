@@ -9,7 +9,7 @@ import keras
 
 from keras_gans import engine
 from keras_gans.callbacks.guard import NotFinite, first_not_finite
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
 
 
 class Checkpoint(keras.callbacks.Callback):

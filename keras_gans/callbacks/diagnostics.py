@@ -14,7 +14,7 @@ from keras_gans.callbacks.symptoms import Finding, recognise
 from keras_gans.callbacks.watcher import Watcher
 from keras_gans.data.check import as_examples, check_examples
 from keras_gans.data.examples import Examples
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
 
 POINTS, PICTURES, LEAST = 256, 64, 8  # real examples of the probe; a look costs as much as a step on them
 NUMBERS = 2**20  # of which the probe is made, if that leaves the least

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from keras_gans import engine
 from keras_gans.callbacks.watcher import Watcher
-from keras_gans.evaluation import Evaluator
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
+from keras_gans.metrics.evaluator import Evaluator
 
 
 class Evaluate(Watcher):

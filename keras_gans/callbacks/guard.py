@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from keras_gans.callbacks.watcher import Watcher
-from keras_gans.models.fitting import NotFinite
+from keras_gans.training.fitting import NotFinite
 
 
 class FiniteGuard(Watcher):

@@ -8,7 +8,7 @@ import keras
 
 from keras_gans.callbacks.sample_frames import frame
 from keras_gans.callbacks.watcher import Watcher
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
 
 SCALARS, SAMPLES = "train", "samples"  # folders of the log, which TensorBoard shows as two runs; Keras names the first
 

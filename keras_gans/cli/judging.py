@@ -9,7 +9,7 @@ import typer
 
 from keras_gans.cli.pictures import Side
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.settings import MOST
+from keras_gans.runs.settings import MOST
 
 Extractor = enum.Enum("Extractor", {name: name for name in ("classifier", "inception")}, type=str)
 
@@ -36,9 +36,10 @@ def evaluate(
         if out.suffix.lower() != ".json" or out.exists():
             raise ValueError(f"Expected the name of a new .json file. Received: {str(out)!r}.")
         with quiet_start():
-            from keras_gans import evaluate_files, runs
-        results = evaluate_files.evaluate(
-            runs.load_model(model),
+            from keras_gans.commands import evaluate as command
+            from keras_gans.training import load_model
+        results = command.evaluate(
+            load_model(model),
             data,
             metrics and metrics.split(","),
             n,

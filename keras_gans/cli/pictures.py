@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.settings import MOST
+from keras_gans.runs.settings import MOST
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
@@ -30,8 +30,9 @@ def generate(
         if out.suffix.lower() != ".png" or out.exists():
             raise ValueError(f"Expected the name of a new .png file. Received: {str(out)!r}.")
         with quiet_start():
-            from keras_gans import runs
-        drawn = runs.draw(out, runs.load_model(model), n, seed, label)
+            from keras_gans.commands import generate as command
+            from keras_gans.training import load_model
+        drawn = command.generate(out, load_model(model), n, seed, label)
     typer.echo(f"Wrote {drawn} examples to {out}.")
 
 
@@ -47,8 +48,9 @@ def translate(
     """Translate pictures with a trained model; each is written as PNG, in its own size."""
     with one_sentence():
         with quiet_start():
-            from keras_gans import runs, translate_files
-        written = translate_files.translate(runs.load_model(model), images, out, direction.value, seed)
+            from keras_gans.commands import translate as command
+            from keras_gans.training import load_model
+        written = command.translate(load_model(model), images, out, direction.value, seed)
     typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
 
 
@@ -73,9 +75,10 @@ def interpolate(
     with one_sentence():
         check_new(out)
         with quiet_start():
-            from keras_gans import explore_files, runs
-        loaded = runs.load_model(model)
-        count = explore_files.interpolate(out, loaded, n, steps, seed, not linear, labels and numbers(labels))
+            from keras_gans.commands import explore as command
+            from keras_gans.training import load_model
+        loaded = load_model(model)
+        count = command.interpolate(out, loaded, n, steps, seed, not linear, labels and numbers(labels))
     typer.echo(f"Wrote {count} {'pictures' if out.suffix.lower() == '.png' else 'frames'} to {out}.")
 
 
@@ -95,9 +98,10 @@ def project(
     with one_sentence():
         check_new(out)
         with quiet_start():
-            from keras_gans import explore_files, runs
+            from keras_gans.commands import explore as command
+            from keras_gans.training import load_model
         wanted = labels and numbers(labels)
-        found = explore_files.project(out, runs.load_model(model), images, steps, labels=wanted, seed=seed)
+        found = command.project(out, load_model(model), images, steps, labels=wanted, seed=seed)
     typer.echo(f"Wrote {len(found.psnr)} pictures and projections to {out}, PSNR {found.psnr.mean():.1f} dB.")
 
 

@@ -12,7 +12,7 @@ import typer
 
 from keras_gans.cli.pictures import Side
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.settings import MOST, Settings, read
+from keras_gans.runs.settings import MOST, Settings, read
 
 Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
 
@@ -131,13 +131,13 @@ def _train(folder, settings, repeated=None, **arguments):
         repeat = read(repeated) if repeated else None
         wanted = Settings.of(repeat or settings)
         with quiet_start():
-            from keras_gans import runs
+            from keras_gans.runs import train as command
 
             if importlib.util.find_spec("tensorflow"):  # Keras loads it in `fit`, on JAX too; here it is quiet
                 importlib.import_module("tensorflow")
         folder = folder or pathlib.Path("runs") / f"{wanted.recipe}-{pathlib.Path(wanted.data).stem}"
         with _resumable(folder):
-            steps = runs.train(folder, wanted, repeat=repeat, **arguments)
+            steps = command.train(folder, wanted, repeat=repeat, **arguments)
     typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import keras
 
-from keras_gans.decode import shown
+from keras_gans.files.decode import shown
 from keras_gans.registry import Registry
 
 ARCHIVES = Registry("public set")  # Name -> `Archive`.

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from keras_gans.data.fetch import ARCHIVES
-from keras_gans.decode import SUFFIXES, picture_files, place_of, shown, stem_of
+from keras_gans.files.decode import SUFFIXES, picture_files, place_of, shown, stem_of
 
 _SPLITS = ("train", "test", "val", "valid", "validation")  # A folder that has one of these is divided into splits.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gans.decode import (
+from keras_gans.files.decode import (
     SUFFIXES,
     check_fits,
     decode,
@@ -19,7 +19,7 @@ from keras_gans.decode import (
     shown,
     to_square,
 )
-from keras_gans.pixels import from_uint8
+from keras_gans.files.pixels import from_uint8
 from keras_gans.registry import Registry
 
 DATA_SETS = Registry("data set")  # Name -> function that returns (images, labels) as they come.

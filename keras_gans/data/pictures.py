@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.decode import decode, place_of, quiet, reason, report_unreadable, to_square
-from keras_gans.files import whole_file
-from keras_gans.pixels import from_uint8
+from keras_gans.files.decode import decode, place_of, quiet, reason, report_unreadable, to_square
+from keras_gans.files.pixels import from_uint8
+from keras_gans.files.whole import whole_file
 
 
 class Pictures(Examples):

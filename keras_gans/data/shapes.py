@@ -12,7 +12,7 @@ from keras_gans.data.domains import DOMAINS
 from keras_gans.data.load import DATA_SETS
 from keras_gans.data.pairs import PAIRS
 from keras_gans.data.pictures import Pictures
-from keras_gans.decode import recolour
+from keras_gans.files.decode import recolour
 
 SHAPES = ("circle", "square", "triangle")
 COLOURS = {"red": (222, 66, 56), "green": (64, 158, 84), "blue": (58, 104, 206)}

@@ -61,7 +61,7 @@ class ACGAN(Conditional):
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name, for the source.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
                 and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:

@@ -73,7 +73,7 @@ class CGAN(Conditional):
             mismatched: whether D also learns from pairs that do not match.
             n_critic: int, updates of the discriminator per update of the generator.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
                 and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:

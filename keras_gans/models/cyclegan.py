@@ -6,10 +6,10 @@ from keras import ops
 from keras_gans import losses
 from keras_gans.data.check import Part
 from keras_gans.layers import ImagePool
-from keras_gans.models.base import AdversarialModel
 from keras_gans.models.pair import in_chunks, shapes
 from keras_gans.models.translation import SHOWN, check_maps, check_pictures, check_real, side_by_side
 from keras_gans.registry import Registry
+from keras_gans.training.model import AdversarialModel
 
 DIRECTIONS = Registry("direction")
 DIRECTIONS.update(AtoB="generator_ab", BtoA="generator_ba")
@@ -103,7 +103,7 @@ class CycleGAN(AdversarialModel):
             identity_weight: float of at least 0, the mu of the formula: the weight of the identity term as a share of
                 lambda. 0 leaves the term out; above 0 the domains must have pictures of one shape.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
                 and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:

@@ -7,8 +7,8 @@ from keras import layers, ops
 from keras_gans import engine
 from keras_gans.data.check import Part
 from keras_gans.layers import MinibatchDiscrimination
-from keras_gans.models.base import AdversarialModel
-from keras_gans.models.judge import Judge
+from keras_gans.regularizers.judge import Judge
+from keras_gans.training.model import AdversarialModel
 
 
 class Pair(AdversarialModel):

@@ -6,9 +6,9 @@ from keras import ops
 
 from keras_gans import losses
 from keras_gans.data.check import Part
-from keras_gans.models.base import AdversarialModel
 from keras_gans.models.pair import shapes
 from keras_gans.models.translation import SHOWN, check_maps, check_pictures, check_real, noise, side_by_side
+from keras_gans.training.model import AdversarialModel
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -75,7 +75,7 @@ class Pix2Pix(AdversarialModel):
             loss: `losses.AdversarialLoss` or its name.
             l1_weight: float of at least 0, the paper's lambda.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
                 and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:

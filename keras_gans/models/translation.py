@@ -8,7 +8,7 @@ from keras import ops
 from keras_gans.data.check import check_array
 from keras_gans.engine.scope import Scope
 from keras_gans.models.pair import shapes
-from keras_gans.models.state import seeds_of
+from keras_gans.training.state import seeds_of
 
 SHOWN = 8  # pictures of a sheet, and so of a film
 

@@ -53,7 +53,7 @@ class WGAN(Pair):
             c: float above 0, the largest weight of the critic.
             n_critic: int, updates of the critic per update of the generator.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
                 and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:

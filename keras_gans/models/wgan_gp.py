@@ -4,8 +4,8 @@ import keras
 from keras import ops
 
 from keras_gans import engine
-from keras_gans.models.judge import Judge
 from keras_gans.models.pair import Pair, check_n_critic, check_no_batch_norm
+from keras_gans.regularizers.judge import Judge
 from keras_gans.regularizers.penalty import EPSILON, uniform_per_example
 
 
@@ -58,7 +58,7 @@ class WGANGP(Pair):
             weight: float, lambda, the weight of the penalty.
             n_critic: int, updates of the critic per update of the generator.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `state.Averages`;
+                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
                 and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
 
         Raises:

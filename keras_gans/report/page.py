@@ -10,9 +10,9 @@ import importlib.resources
 import pathlib
 import string
 
-from keras_gans import settings
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
 from keras_gans.report import parts
+from keras_gans.runs import settings
 
 REPORT = "report.html"
 PARTS = (parts.samples, parts.curves, parts.metrics, parts.diagnostics)

@@ -10,7 +10,7 @@ import shlex
 
 from keras_gans.report.chart import line_chart
 from keras_gans.report.frames import frames, picture
-from keras_gans.settings import CONFIG, DIAGNOSTICS, EVALUATION, HISTORY, SAMPLES, Settings
+from keras_gans.runs.settings import CONFIG, DIAGNOSTICS, EVALUATION, HISTORY, SAMPLES, Settings
 
 MOST_BYTES = 20_000_000  # of a file that is read
 MOST_ROWS, MOST_CURVES = 200, 40

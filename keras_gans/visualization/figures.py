@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
 
 INK, PALE = "#444444", "#cccccc"
 BLUE, ORANGE = "#3b6ea5", "#c05a1c"  # what is real, what is generated

@@ -9,7 +9,7 @@ import imageio.v3
 import numpy as np
 from PIL import Image
 
-from keras_gans.files import whole_file
+from keras_gans.files.whole import whole_file
 from keras_gans.visualization.pictures import to_picture
 
 LAST_FRAME = 2000  # milliseconds for which a GIF holds its last frame

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from keras_gans.files import whole_file
-from keras_gans.pixels import to_uint8
+from keras_gans.files.pixels import to_uint8
+from keras_gans.files.whole import whole_file
 
 GAP = 2  # pixels of white between the pictures of a grid, and around them
 FONT_SIZE = 14

@@ -11,7 +11,7 @@ from conftest import assert_same_state, dense_gan
 
 from keras_gans import data, engine, metrics
 from keras_gans.callbacks import Evaluate
-from keras_gans.evaluation import Evaluator
+from keras_gans.metrics.evaluator import Evaluator
 
 NAMES = ("frechet", "diversity")
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gans import decode
 from keras_gans.data.load import DATA_SETS, load
-from keras_gans.pixels import from_uint8
+from keras_gans.files import decode
+from keras_gans.files.pixels import from_uint8
 
 KERAS_SETS = ("mnist", "fashion_mnist", "cifar10", "cifar100")
 

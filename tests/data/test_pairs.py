@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from keras_gans import data
-from keras_gans.pixels import from_uint8
+from keras_gans.files.pixels import from_uint8
 
 RED, BLUE, GREEN = (255, 0, 0), (0, 0, 255), (0, 255, 0)
 

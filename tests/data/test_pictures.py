@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from keras_gans import data
-from keras_gans.pixels import from_uint8
+from keras_gans.files.pixels import from_uint8
 
 SIZE, LARGE = 64, 72  # 64 * 286 / 256 = 71.5, which rounds to 72
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from keras_gans.models.judge import Judge
 from keras_gans.regularizers import DRAGAN, R1, R2, GradientPenalty
+from keras_gans.regularizers.judge import Judge
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = RNG.normal(size=(2, 16, 2)).astype("float32")

@@ -1,0 +1,1 @@
+"""What the verbs of the command line do, a file for each, without the command line's words."""

@@ -1,0 +1,66 @@
+"""A saved model and data in, figures and a JSON file out: `keras-gans evaluate`."""
+
+import json
+
+from keras_gans import data, metrics, models
+from keras_gans.files.whole import whole_file
+from keras_gans.metrics.evaluator import Evaluator
+from keras_gans.runs import sources
+
+EXTRACTORS = ("classifier", "inception")
+
+
+def evaluate(
+    model,
+    source,
+    names=None,
+    n=10_000,
+    out=None,
+    seed=0,
+    extractor="classifier",
+    input_side="right",
+    cache=None,
+    strict=False,
+):
+    """Measures what a model makes beside data, in batches, so that memory does not grow with their number.
+
+    Pictures are read in the model's own size. Where they have labels, the classifier learns them.
+
+    Args:
+        model: `models.AdversarialModel`, see `training.load_model`.
+        source: what `--data` takes: what the model was trained on, or more of the kind.
+        names: None for all metrics that fit, or list of names, see `evaluation.Evaluator`.
+        n: int, examples to generate; no more than there are inputs, where pictures are translated.
+        out: None, or path of a JSON file to write, a list of dicts of the fields of `metrics.Result`.
+        seed: int, seed of the latents and of the classifier.
+        extractor: "classifier", of these data, or "inception", whose weights Keras downloads; points in the plane are
+            looked at as they are.
+        input_side: see `data.pairs`.
+        cache: see `data.pairs`.
+        strict: whether one unreadable picture is an error.
+
+    Returns:
+        list of `metrics.Result`.
+
+    Raises:
+        ValueError: if the data do not fit the model, a metric is unknown or does not fit, or an extractor is unknown.
+    """
+    if extractor not in EXTRACTORS:
+        raise ValueError(f"Expected an extractor, {' or '.join(EXTRACTORS)}. Received: {extractor!r}.")
+    real = _read(model, source, input_side, cache, strict)
+    look = metrics.inception() if extractor == "inception" and source not in data.TOYS else None
+    results = Evaluator(model, real, names, look, n, seed).results()
+    if out is not None:
+        with whole_file(out) as file:
+            file.write_text(json.dumps([result.fields() for result in results], indent=1, allow_nan=False))
+    return results
+
+
+def _read(model, source, input_side, cache, strict):
+    """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
+    side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
+    if isinstance(model, models.Pix2Pix):
+        return sources.read("pairs", source, side, input_side, cache, strict)
+    if isinstance(model, models.CycleGAN):
+        return sources.read("domains", source, side, cache=cache, strict=strict)
+    return sources.compared(source, side, strict)

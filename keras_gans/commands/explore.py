@@ -1,0 +1,99 @@
+"""Ways through the latent space of a saved model as picture files: `keras-gans interpolate`, `keras-gans project`."""
+
+import math
+import pathlib
+
+import numpy as np
+
+from keras_gans import explore, visualization
+from keras_gans.data.load import read_files
+from keras_gans.files.pixels import from_uint8
+from keras_gans.models.translation import side_by_side
+
+FRAMES = 40  # of a film of a projection
+
+
+def interpolate(path, model, n=None, steps=None, seed=None, spherical=True, classes=None):
+    """Writes ways between samples, or between classes, as a picture or as a film.
+
+    Args:
+        path: file to write. A .png shows each way as a row; a .gif or .mp4 shows examples that go round.
+        model: a game with latents that makes pictures, see `explore.interpolation`.
+        n: int, how many rows, 8 if not given; of a film how many examples, 9 if not given.
+        steps: int of at least 2, pictures from a sample to the next, 8 if not given; of a film 16.
+        seed: None, or int for the same samples each time.
+        spherical: whether the latents go on great circles or on straight lines.
+        classes: None, or list of two labels or more to go through with the same latents.
+
+    Returns:
+        int, how many pictures, or frames of the film, were written.
+
+    Raises:
+        ValueError: if the path has another suffix, or the model has no latents or makes no pictures.
+    """
+    film = _is_film(path)
+    _check_pictures(model)
+    options = {"seed": seed, "spherical": spherical, "classes": classes}
+    if film:
+        frames = explore.loop(model, n or 9, steps or 16, **options)
+        visualization.animation(path, [visualization.image_grid(frame) for frame in frames])
+        return len(frames)
+    examples, columns = explore.interpolation(model, n or 8, steps or 8, **options)
+    visualization.save_image(path, visualization.image_grid(examples, columns))
+    return len(examples)
+
+
+def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0):
+    """Writes pictures beside what a model can make that is nearest to them, or a film of how that is found.
+
+    Args:
+        path: file to write, .png, or .gif or .mp4 for the film.
+        model: a game with latents that makes pictures, see `explore.project`.
+        pictures: list of paths of picture files. Their central squares are brought to the model's size and colours.
+        steps, starts, seed: as in `explore.project`.
+        labels: None, or list of ints, the class of each picture, of a model with classes.
+
+    Returns:
+        `explore.Projection`.
+
+    Raises:
+        ValueError: if the path has another suffix, the model has no latents or makes no square pictures, or none of
+            the files can be read.
+    """
+    film = _is_film(path)
+    shape = _check_pictures(model)
+    if labels is not None and len(labels) != len(pictures):
+        raise ValueError(f"Expected a label for each of {len(pictures)} pictures. Received: {len(labels)}.")
+    pixels, kept = read_files([pathlib.Path(path) for path in pictures], shape[0], shape[2], strict=False)
+    originals = from_uint8(pixels)
+    labels = None if labels is None else np.asarray(labels)[kept]
+    found = explore.project(model, originals, steps, starts, labels=labels, seed=seed, frames=FRAMES if film else 1)
+    if film:
+        titles = [f"step {round(step)}" for step in np.linspace(0, steps, len(found.path))]
+        sheets = [_sheet(originals, pictures, title) for pictures, title in zip(found.path, titles)]
+        visualization.animation(path, sheets)
+    else:
+        title = f"original | projection, {np.mean(found.psnr):.1f} dB"
+        visualization.save_image(path, _sheet(originals, found.reconstructions, title))
+    return found
+
+
+def _is_film(path):
+    suffix = pathlib.Path(path).suffix.lower()
+    if suffix not in (".png", ".gif", ".mp4"):
+        raise ValueError(f"Expected a path that ends in .png, .gif or .mp4. Received: {str(path)!r}.")
+    return suffix != ".png"
+
+
+def _check_pictures(model):
+    """Refuses a model that does not make square pictures of latents; returns their shape (height, width, channels)."""
+    explore.check_explorable(model)
+    shape = model.generator.output_shape[1:]
+    if len(shape) != 3 or shape[0] != shape[1]:
+        raise ValueError(f"Expected a model of square pictures. Received: one of examples of shape {shape}.")
+    return shape
+
+
+def _sheet(originals, pictures, title):
+    columns = 2 * math.ceil(math.sqrt(len(originals) / 2))
+    return visualization.image_grid(side_by_side(originals, pictures), columns, title=title)

@@ -1,0 +1,34 @@
+"""Examples of a saved model in one picture: `keras-gans generate`."""
+
+from keras_gans import models, visualization
+
+
+def generate(path, model, n=None, seed=None, label=None):
+    """Writes examples of a model as PNG: images as a grid, points as a scatter plot.
+
+    Args:
+        path: file to write.
+        model: `models.AdversarialModel`, see `training.load_model`.
+        n: int, how many examples; by default 36 images, ten for each class, or 1,000 points.
+        seed: None, or int for the same examples each time.
+        label: None, or int, the only class to draw, of a model with classes.
+
+    Returns:
+        int, how many examples were drawn.
+
+    Raises:
+        ValueError: if the model generates neither images nor points in the plane.
+    """
+    if isinstance(model, (models.Pix2Pix, models.CycleGAN)):
+        raise ValueError(
+            "Expected a model that generates from latents; `keras-gans translate` is for others. "
+            f"Received: a {type(model).__name__}."
+        )
+    if label is not None and getattr(model, "classes", None) is None:
+        raise ValueError(f"Expected a label only for a model with classes. Received: a {type(model).__name__}.")
+    samples, columns = model.sheet(n, seed) if label is None else (model.generate(n or 36, seed, label), None)
+    if samples.ndim == 2:
+        visualization.save_figure(path, visualization.scatter(samples))
+    else:
+        visualization.save_image(path, visualization.image_grid(samples, columns))
+    return len(samples)

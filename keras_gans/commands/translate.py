@@ -1,0 +1,102 @@
+"""Picture files in, translated picture files out, each in its own size: `keras-gans translate`."""
+
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+from keras_gans import models
+from keras_gans.files.decode import decode, name_of, picture_files, quiet, reason, recolour, report_unreadable, stem_of
+from keras_gans.files.pixels import from_uint8, to_uint8
+from keras_gans.files.whole import whole_file
+from keras_gans.models.cyclegan import DIRECTIONS
+
+
+def translate(model, sources, out, direction="AtoB", seed=None):
+    """Translates picture files and writes each as PNG under its own name.
+
+    A picture is resized to the side that the network takes, translated, and resized back. Grey and coloured ones are
+    brought to the network's channels; transparency is laid over white for the network and put back afterwards.
+
+    Args:
+        model: `models.Pix2Pix` or `models.CycleGAN`.
+        sources: list of paths of picture files and of folders of them.
+        out: folder to write to; it is made as needed.
+        direction: "AtoB" or "BtoA", for a CycleGAN.
+        seed: None, or int for the same noise of a Pix2Pix each time.
+
+    Returns:
+        int, how many pictures were written.
+
+    Raises:
+        ValueError: if the model does not translate, nothing is readable, or a file to be written exists.
+    """
+    if not isinstance(model, (models.Pix2Pix, models.CycleGAN)):
+        raise ValueError(f"Expected a model that translates pictures. Received: a {type(model).__name__}.")
+    network, options = _way(model, direction, seed)
+    paths = _files(sources)
+    targets = _targets(paths, pathlib.Path(out))
+    written, faults = 0, []
+    for path, target in zip(paths, targets):
+        try:
+            with quiet():
+                picture = decode(path, 4)
+        except Exception as error:  # A damaged file breaks Pillow in many ways.
+            faults.append(f"{name_of(path)} ({reason(error)})")
+            continue
+        image = _image(_translated(model, network, options, picture))
+        with whole_file(target) as file:
+            image.save(file, format="PNG")
+        written += 1
+    report_unreadable(faults, len(paths), written, strict=False)
+    return written
+
+
+def _way(model, direction, seed):
+    """The network that translates in a direction, and what `model.translate` is told of it."""
+    if isinstance(model, models.CycleGAN):
+        return getattr(model, DIRECTIONS[direction]), {"direction": direction}
+    return model.generator, {"seed": seed}
+
+
+def _files(sources):
+    paths = []
+    for source in map(pathlib.Path, sources):
+        if not source.exists():
+            raise ValueError(f"Expected pictures, or folders of them. Received: {str(source)!r}, which does not exist.")
+        if not source.is_dir() and not source.is_file():
+            raise ValueError(f"Expected pictures, or folders of them. Received: {str(source)!r}, which is neither.")
+        found = picture_files(source) if source.is_dir() else [source]
+        if not found:
+            raise ValueError(f"Expected a folder with pictures in it. Received: {str(source)!r}, which has none.")
+        paths.extend(found)
+    return paths
+
+
+def _targets(paths, out):
+    targets, stems = [out / f"{path.stem}.png" for path in paths], set()
+    for path, target in zip(paths, targets):
+        if target.exists() or stem_of(path) in stems:
+            raise ValueError(f"Expected to write each picture once, to a new file. Received: {str(target)!r} again.")
+        stems.add(stem_of(path))
+    return targets
+
+
+def _translated(model, network, options, picture):
+    """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
+    _, height, width, channels = network.input_shape
+    inputs = _resized(recolour(picture, channels), (width, height))
+    output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
+    output = _resized(output, picture.shape[1::-1])
+    alpha = picture[..., 3:]
+    if alpha.min() == 255 or output.shape[-1] == 4:
+        return output
+    return np.dstack([recolour(output, 3), alpha])
+
+
+def _resized(picture, size):
+    return np.atleast_3d(np.asarray(_image(picture).resize(size, Image.Resampling.BICUBIC)))
+
+
+def _image(picture):
+    return Image.fromarray(picture if picture.shape[-1] > 1 else picture[..., 0])

@@ -1,0 +1,184 @@
+"""Picture files in: which of them a folder holds, and each as uint8 pixels of the wanted colours and size."""
+
+import contextlib
+import math
+import os
+import unicodedata
+import warnings
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from keras_gans.files.pixels import from_uint8, to_uint8
+
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # Pillow's others may start programs, as EPS does.
+MOST_PIXELS = 89_478_485  # of a file; as many as Pillow warns at, whatever a program sets that to
+
+_NAMED = 3  # So many unreadable files are named.
+_LUMA = np.array([0.299, 0.587, 0.114], "float32")
+_BLOCK = 1 << 18  # So many pixels are in floats at a time.
+
+
+def shown(folder):
+    """Lists what a folder holds, as paths sorted by name, without what is hidden."""
+    return sorted((path for path in folder.iterdir() if path.name[0] != "."), key=lambda path: path.name)
+
+
+def picture_files(folder):
+    """Lists the picture files of a folder, told by their suffixes, as paths sorted by name."""
+    return [path for path in shown(folder) if path.suffix.lower() in SUFFIXES and path.is_file()]
+
+
+def name_of(path):
+    """Names a file in a message: as it is, or quoted where that would break the line or deceive the eye."""
+    return path.name if path.name.isprintable() else repr(path.name)
+
+
+def place_of(path):
+    """Names a file, and its folder where it was given, in a message, each as `name_of` does."""
+    return f"{name_of(path.parent)}/{name_of(path)}" if path.parent.name else name_of(path)
+
+
+def stem_of(path):
+    """A file's name without its suffix, by which it is told from others, however its accents are composed."""
+    return unicodedata.normalize("NFC", path.stem)
+
+
+@contextlib.contextmanager
+def quiet():
+    """Silences Pillow's warnings about odd files; Python's filters are global, so this is for the main thread alone."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def decode(path, channels=None):
+    """Reads one picture: the first frame of a file, upright, with 16 bits brought to 8.
+
+    Args:
+        path: the file.
+        channels: as in `recolour`; `None` gives 1 if the picture is stored as grey, else 3.
+
+    Returns:
+        uint8 array (H, W, C).
+
+    Raises:
+        Exception: of many kinds, as Pillow raises them, if the file cannot be read; `reason` puts them into words.
+    """
+    with Image.open(path, formats=FORMATS) as file:
+        _check_area(*file.size)
+        image = _to_8_bits(ImageOps.exif_transpose(file))
+    grey = set(image.getbands()) <= {"1", "L", "A"}
+    mode = "RGBA" if image.has_transparency_data else "L" if grey else "RGB"
+    picture = np.atleast_3d(np.asarray(image.convert(mode)))
+    return recolour(picture, channels or (1 if grey else 3))
+
+
+def reason(error):
+    """Puts into words why a file could not be read."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def report_unreadable(unreadable, total, left, strict):
+    """Says in one sentence which pictures were skipped: by a warning to the caller of a public function's helper.
+
+    Args:
+        unreadable: list of str, a name and a reason each; the first three are told.
+        total: int, how many pictures there were.
+        left: int, how many are left; at least one must be.
+        strict: whether an unreadable picture is an error.
+
+    Raises:
+        ValueError: if none is left, or one is unreadable and `strict` forbids it.
+    """
+    named = "; ".join(unreadable[:_NAMED]) + ("; ..." if len(unreadable) > _NAMED else "")
+    if unreadable and strict:
+        raise ValueError(f"Expected only readable pictures (strict=True). Received: {named}.")
+    if not left:
+        raise ValueError(f"Expected at least one readable picture. Received: {len(unreadable)} unreadable: {named}.")
+    if unreadable:
+        warnings.warn(f"Skipped {len(unreadable)} of {total} pictures, unreadable: {named}.", stacklevel=4)
+
+
+def _check_area(width, height):
+    """Refuses where Pillow only warns, by way of filters that threads share, or nothing is said at all."""
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"{width}x{height} pixels, which may be a decompression bomb")
+
+
+def check_fits(count, height, width, channels):
+    """Refuses pictures that are more than the machine's memory holds (raises ValueError)."""
+    needed = 8 * count * height * width * channels  # bytes, while they are put together as float32
+    if needed > _memory():
+        raise ValueError(
+            f"Expected pictures that fit into this machine's memory of {_memory() / 1e9:.1f} GB; a smaller image_size "
+            f"makes them smaller. Received: {count} of {width}x{height} pixels, {needed / 1e9:.1f} GB."
+        )
+
+
+def _memory():
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows does not tell it in this way.
+        return math.inf
+
+
+def _to_8_bits(image):
+    """Pillow's integer modes, which hold 16 bits in a picture file, brought to mode L."""
+    if image.mode[0] not in "IF":
+        return image
+    levels = np.asarray(image)
+    if image.mode == "F" or levels.min() < 0 or levels.max() > 65535:
+        raise ValueError(f"neither 8 nor 16 bits: mode {image.mode}, values {levels.min()} to {levels.max()}")
+    return Image.fromarray(np.rint(levels / 257).astype("uint8"))
+
+
+def recolour(picture, channels):
+    """Brings a picture to 1 channel (luma), 3 (grey is repeated; transparency is laid over white), or 4 (RGBA).
+
+    Args:
+        picture: array (H, W, 1, 3 or 4), uint8 or float32 in [-1, 1].
+        channels: 1, 3 or 4.
+
+    Returns:
+        array (H, W, channels) of the same type.
+    """
+    depth, whole = picture.shape[-1], picture.dtype == np.uint8
+    if depth == channels:
+        return picture
+    if depth > channels and whole:
+        pixels = picture.reshape(-1, 1, depth)
+        blocks = [pixels[i : i + _BLOCK] for i in range(0, len(pixels), _BLOCK)]
+        found = np.concatenate([to_uint8(recolour(from_uint8(block), channels)) for block in blocks])
+        return found.reshape(*picture.shape[:2], channels)
+    if depth == 4:
+        alpha = (picture[..., 3:] + 1) / 2
+        return recolour(1 - (1 - picture[..., :3]) * alpha, channels)
+    if channels == 1:
+        return np.clip(picture @ _LUMA, -1, 1)[..., None]
+    colours = np.broadcast_to(picture, (*picture.shape[:2], 3))
+    opaque = np.full_like(picture[..., :1], 255 if whole else 1)
+    return colours if channels == 3 else np.dstack([colours, opaque])
+
+
+def to_square(picture, size):
+    """Crops a picture to its central square and resizes that, bicubic with antialiasing.
+
+    Args:
+        picture: array (H, W, C), uint8 or float32 in [-1, 1].
+        size: int, side in pixels, or None to leave the picture as it is.
+
+    Returns:
+        array (size, size, C) of the same type.
+    """
+    if size is None or picture.shape[:2] == (size, size):
+        return picture
+    side = min(picture.shape[:2])
+    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
+    square = picture[top : top + side, left : left + side]
+    if picture.dtype == np.uint8:  # Pillow weighs colours by their alpha here.
+        image = Image.fromarray(square if square.shape[-1] > 1 else square[..., 0])
+        return np.atleast_3d(np.asarray(image.resize((size, size), Image.Resampling.BICUBIC)))
+    planes = [Image.fromarray(plane).resize((size, size), Image.Resampling.BICUBIC) for plane in np.rollaxis(square, 2)]
+    return np.clip(np.dstack(planes), -1, 1)

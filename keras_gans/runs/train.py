@@ -1,0 +1,210 @@
+"""A run folder: what `keras-gans train` writes, and how a stopped run goes on as if it had not been stopped."""
+
+import dataclasses
+import inspect
+import os
+import pathlib
+import tempfile
+
+import keras
+
+from keras_gans import callbacks, data, engine, recipes
+from keras_gans.callbacks.checkpoint import previous_of
+from keras_gans.runs import settings, sources
+from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
+from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
+from keras_gans.training.loading import load_model
+
+FRAMES = 60  # frames of a run's GIF
+EVALUATIONS = 10  # times that metrics are computed in a run, besides its beginning and its end
+LOOK_EVERY = 10  # steps, at least, between two looks of the diagnostics
+SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
+
+
+def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
+    """Trains a recipe on data and leaves a run folder; or continues the run that the folder holds.
+
+    Args:
+        folder: path of the run folder.
+        wanted: `settings.Settings`.
+        resume: whether to continue the run in the folder.
+        repeat: None, or what `settings.read` returned of another run, which this one must equal.
+        strict: whether one unreadable picture is an error.
+        cache: see `data.pairs`.
+
+    Returns:
+        int, how many steps the run has made in all.
+
+    Raises:
+        ValueError: if an argument does not fit, the folder holds something that would be overwritten, or a loss or a
+            weight is no longer finite, in which case the last finite model is kept.
+    """
+    folder = pathlib.Path(folder)
+    before = settings.read(folder) if resume else _check_new(folder)
+    if before:
+        settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed})
+    paper = recipes.RECIPES[wanted.recipe]
+    with engine.devices(wanted.devices):
+        keras.config.set_dtype_policy(wanted.precision)
+        examples = sources.read(paper.data, wanted.data, wanted.image_size, wanted.input_side, cache, strict)
+        model = _saved(folder, wanted) or _build(paper, wanted, examples)
+        batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)
+        config = _config(wanted, examples, batch_size, steps, before)
+        if before:  # a run can be made longer, unless its learning rate follows its length
+            free = settings.WATCHING if _takes(paper, "steps") else ("steps", *settings.WATCHING)
+            settings.check_same(before, config, free)
+        if repeat:
+            settings.check_same(repeat, config)
+        done = int(model.optimizer.iterations.numpy())
+        if done >= steps:
+            return done
+        if not engine.is_chief():  # all processes do the same, and one writes
+            folder = pathlib.Path(tempfile.mkdtemp())
+        pictures = wanted.gif or wanted.tensorboard
+        watched = sources.shown(paper.data, wanted.data, examples, wanted.input_side) if pictures else None
+        measuring = _measuring(model, examples, watched, folder, config, steps_per_epoch)
+        settings.write(folder, config, before)
+        try:
+            _fit(model, examples, watched, folder, config, steps_per_epoch, measuring)
+        except callbacks.NotFinite as fault:
+            kept = (
+                f"{folder / MODEL} is as it was before." if (folder / MODEL).exists() else "It had not been saved yet."
+            )
+            raise ValueError(f"{fault} {kept}") from None
+        return int(model.optimizer.iterations.numpy())
+
+
+def _check_new(folder):
+    if folder.exists() and (not folder.is_dir() or any(path.name[0] != "." for path in folder.iterdir())):
+        raise ValueError(
+            "Expected an empty or new folder; use --resume to continue the run that is in it. "
+            f"Received: {str(folder)!r}."
+        )
+
+
+def _saved(folder, wanted):
+    """The model as the run in the folder saved it last, or None; a power cut may leave only the save before."""
+    last, previous = folder / MODEL, previous_of(folder / MODEL)
+    if not (last.exists() or previous.exists()):
+        return None
+    try:
+        model = load_model(last if last.exists() else previous)
+        if (model.name, model.seed) != (wanted.recipe, wanted.seed):
+            raise ValueError(
+                f"Expected a {MODEL} of the recipe {wanted.recipe!r} with seed {wanted.seed}. "
+                f"Received: {str(last)!r}, which is of {model.name!r} with seed {model.seed}."
+            )
+    except ValueError as error:
+        if last.exists() and previous.exists():
+            error = f"{error} To go on from the save before it, rename {previous.name} to {MODEL}."
+        raise ValueError(error) from None
+    return model
+
+
+def _build(paper, wanted, examples):
+    """Builds a recipe for examples, with what it takes and they tell."""
+    arguments = {"image_shape": examples.shapes[0], "seed": wanted.seed}
+    if wanted.width is not None and not _takes(paper, "width"):
+        takers = ", ".join(name for name, other in recipes.RECIPES.items() if _takes(other, "width"))
+        raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
+    if wanted.width is not None:
+        arguments["width"] = wanted.width
+    if wanted.ema is not None:
+        arguments["ema"] = wanted.ema
+    if paper.data == "labels":
+        arguments["classes"] = sources.classes(examples)
+    if _takes(paper, "steps"):
+        arguments["steps"] = _length(wanted, paper, examples, n_critic=1)[2]
+    return paper.build(**arguments)
+
+
+def _takes(paper, argument):
+    return argument in inspect.signature(paper.build).parameters
+
+
+def _length(wanted, paper, examples, n_critic):
+    """How many examples an update has, how many steps a pass over the examples, and how many the run."""
+    batch_size = wanted.batch_size or max(1, min(paper.batch_for(examples.shapes[0]), len(examples) // n_critic))
+    steps_per_epoch = len(examples) // (batch_size * n_critic)
+    if not steps_per_epoch:
+        raise ValueError(
+            f"Expected at least the {batch_size * n_critic} examples of one training step, {batch_size} for each of "
+            f"{n_critic} updates of the discriminator. Received: {len(examples)}."
+        )
+    return batch_size, steps_per_epoch, wanted.steps or wanted.epochs * steps_per_epoch
+
+
+def _config(wanted, examples, batch_size, steps, before):
+    """All that decides the run, as `config.json` keeps it."""
+    shape = examples.shapes[0]
+    found = {
+        "data": wanted.data if sources.is_name(wanted.data) else os.path.realpath(os.path.expanduser(wanted.data)),
+        "image_size": shape[0] if len(shape) == 3 else None,
+        "batch_size": batch_size,
+        "steps": steps,
+        "data_shapes": [[len(part), *shape] for part, shape in zip(examples.parts, examples.shapes)],
+        "data_crc32": examples.fingerprint(),
+        "backend": keras.backend.backend(),
+        "frame_every": before["frame_every"] if before else max(1, steps // FRAMES),
+    }
+    config = {**dataclasses.asdict(wanted), **found}
+    del config["epochs"]  # which the steps tell
+    return config
+
+
+def _measuring(model, examples, watched, folder, config, steps_per_epoch):
+    """The callbacks that may refuse what was asked for, which they do before anything is written."""
+    found, seed = [], config["seed"]
+    if config["metrics"]:
+        plain = len(examples.parts) == 1  # what it was read from may have labels, too
+        real = sources.compared(config["data"], config["image_size"]) if plain else examples
+        often = max(1, config["steps"] // steps_per_epoch // EVALUATIONS)
+        path = folder / EVALUATION
+        found.append(callbacks.Evaluate(real, config["metrics"].split(","), often, seed=seed, path=path))
+        found[0].prepare(model)
+    if config["tensorboard"]:
+        every = config["frame_every"]
+        found.append(callbacks.TensorBoard(folder / EVENTS, every=every, unit="step", seed=seed, real=watched))
+    return found
+
+
+def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
+    """Trains from the step at which the model stands; a pass that was begun is finished first."""
+    size, steps = config["batch_size"], config["steps"]
+    done = int(model.optimizer.iterations.numpy())
+    epoch, skip = divmod(done, steps_per_epoch)
+    rows = [row for row in read_rows(folder / HISTORY) if row["epoch"] < epoch]
+    unheard = None  # the end of a pass after which the run was killed at once
+    if not skip and len(rows) == epoch - 1:
+        unheard = epoch - 1, {metric.name: float(metric.result()) for metric in model.metrics}
+    history = History(folder / HISTORY, folder / LOSSES, rows)
+    before = [callbacks.FiniteGuard(), StopAfter(steps, done), *measuring, history]
+    run = OneRun([*before, *_callbacks(examples, watched, folder, config, done)], unheard)
+    if skip:
+        rest = data.batches(examples, size, model.n_critic, seed=model.seed, skip=skip)
+        model.optimizer.unfinished = (epoch + 1) * steps_per_epoch < steps
+        model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run)
+        model.optimizer.unfinished = False
+        epoch += 1
+    if int(model.optimizer.iterations.numpy()) < steps:
+        epochs = -(-steps // steps_per_epoch)
+        model.fit(examples, batch_size=size, initial_epoch=epoch, epochs=epochs, callbacks=run)
+    run.end()
+
+
+def _callbacks(examples, watched, folder, config, done):
+    """In this order: a save at the end says that all else is done."""
+    seed, every, watching = config["seed"], config["frame_every"], []
+    if config["diagnose"]:
+        often = max(LOOK_EVERY, 3 * every // 2)  # 40 looks in 60 frames
+        watching.append(callbacks.Diagnostics(examples, often, path=folder / DIAGNOSTICS, seed=seed))
+    if config["gif"]:
+        watching.append(
+            callbacks.TrainingGIF(
+                folder / GIF, every=every, unit="step", seed=seed, real=watched, folder=folder / SAMPLES
+            )
+        )
+    for left in (f"{SAMPLES}/step_*.png", f"{EVENTS}/*/events.out.*"):
+        for path in folder.glob(left) if not done else ():  # of a run that was killed before it saved
+            path.unlink()
+    return [*watching, callbacks.Checkpoint(folder / MODEL, seconds=SECONDS_BETWEEN_SAVES)]

@@ -1,0 +1,51 @@
+"""How a game is saved and loaded: networks, what it was compiled with, and the state that Keras leaves out."""
+
+import keras
+from keras import ops
+
+from keras_gans.training.state import seeds_of
+
+
+class Saved:
+    """The part of `AdversarialModel` that Keras' saving calls."""
+
+    def get_config(self):
+        networks = {key: keras.saving.serialize_keras_object(getattr(self, key)) for key in self._network_names}
+        return {**networks, "seed": self.seed, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        return cls(**{k: _deserialized(v, custom_objects) for k, v in config.items()})
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return None
+        return {k: keras.saving.serialize_keras_object(v) for k, v in self._compile_arguments.items()}
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        for key, variable in self._unsaved_by_keras().items():
+            store[key] = ops.convert_to_numpy(variable)
+
+    def load_own_variables(self, store):
+        values = {key: store[key] for key in store.keys()}  # noqa: SIM118 (an h5 store has no other way to list keys)
+        for key, variable in self._unsaved_by_keras().items():
+            variable.assign(values[key])
+        super().load_own_variables({key: value for key, value in values.items() if key.isdigit()})
+
+    def _unsaved_by_keras(self):
+        """State that Keras leaves out: every random generator's, the model's, its terms' and layers', and the means."""
+        states = {"seed": self.seed_generator.state}
+        states |= {f"seed_of_term_{i}": generator.state for i, generator in enumerate(self._term_seeds)}
+        for name in self._network_names:
+            states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds_of(getattr(self, name)))}
+        return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
+
+
+def _deserialized(value, custom_objects):
+    if isinstance(value, dict):
+        return keras.saving.deserialize_keras_object(value, custom_objects=custom_objects)
+    return value

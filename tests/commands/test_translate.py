@@ -1,0 +1,231 @@
+"""Translating files: each comes out in its own size, and mistakes are answered before anything is overwritten."""
+
+import os
+
+import keras
+import numpy as np
+import pytest
+from conftest import dense_gan
+from keras import layers
+from PIL import Image
+
+from keras_gans import models
+from keras_gans.commands.translate import translate
+from keras_gans.files.decode import decode
+
+RNG = np.random.default_rng(0)
+
+
+def network(takes, makes=None, invert=False):
+    """Keeps the picture, or turns it into its negative; grey becomes colours by repetition."""
+    inputs = keras.Input((8, 8, takes))
+    scale = layers.Rescaling(-1.0 if invert else 1.0)(inputs)
+    return keras.Model(inputs, layers.Concatenate()([scale] * (makes // takes)) if makes else scale)
+
+
+def scores(*channels):
+    inputs = [keras.Input((8, 8, depth)) for depth in channels]
+    x = layers.Concatenate()(inputs) if len(inputs) > 1 else inputs[0]
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], layers.Conv2D(1, 4)(x))
+
+
+@pytest.fixture(scope="module")
+def negative():
+    """A Pix2Pix of coloured pictures that has learned to make negatives."""
+    return models.Pix2Pix(network(3, invert=True), scores(3, 3))
+
+
+@pytest.fixture(scope="module")
+def there_and_back():
+    """A CycleGAN that makes grey pictures coloured in direction AtoB and negatives of colours' first channel back."""
+    inputs = keras.Input((8, 8, 3))
+    back = keras.Model(inputs, layers.Rescaling(-1.0)(inputs[..., :1]))
+    return models.CycleGAN(network(1, 3), back, scores(1), scores(3))
+
+
+def smooth(height, width, *levels):
+    """A picture of one colour, which no resizing changes, uint8 (height, width, channels)."""
+    return np.broadcast_to(np.array(levels, "uint8"), (height, width, len(levels)))
+
+
+def write(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels if pixels.shape[-1] > 1 else pixels[..., 0]).save(path)
+    return path
+
+
+def read(path):
+    with Image.open(path) as image:
+        return np.atleast_3d(np.asarray(image))
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (5, 13), (31, 7), (1, 1), (40, 3)])
+def test_translate_keeps_any_size(negative, tmp_path, shape):
+    source = write(tmp_path / "in.png", smooth(*shape, 250, 100, 0))
+    assert translate(negative, [source], tmp_path / "out") == 1
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png"), smooth(*shape, 5, 155, 255))
+
+
+def test_translate_puts_pixels_where_they_were(negative, tmp_path):
+    """At the network's own size nothing is resized: the file is the exact negative."""
+    pixels = RNG.integers(0, 256, (8, 8, 3), dtype="uint8")
+    translate(negative, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png"), 255 - pixels)
+    half = np.zeros((20, 40, 3), "uint8")
+    half[:, 20:] = 255
+    translate(negative, [write(tmp_path / "half.png", half)], tmp_path / "out")
+    found = read(tmp_path / "out" / "half.png").astype(int)
+    assert found[:, :15].min() > 240
+    assert found[:, 25:].max() < 15
+
+
+def test_translate_brings_grey_pictures_to_the_networks_colours(negative, there_and_back, tmp_path):
+    grey = write(tmp_path / "grey.png", smooth(5, 9, 200))
+    translate(negative, [grey], tmp_path / "coloured")
+    np.testing.assert_array_equal(read(tmp_path / "coloured" / "grey.png"), smooth(5, 9, 55, 55, 55))
+    colours = write(tmp_path / "colours.png", smooth(5, 9, 255, 0, 0))
+    translate(there_and_back, [colours], tmp_path / "there")
+    np.testing.assert_array_equal(read(tmp_path / "there" / "colours.png"), smooth(5, 9, 76, 76, 76))  # 0.299 * 255
+
+
+def test_translate_keeps_transparency_and_shows_the_network_white_behind_it(negative, tmp_path):
+    pixels = np.array(smooth(6, 10, 255, 0, 0, 255))
+    pixels[:, :5, 3] = 0
+    translate(negative, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
+    found = read(tmp_path / "out" / "in.png")
+    np.testing.assert_array_equal(found[..., 3], pixels[..., 3])
+    assert found[:, :3, :3].max() < 30  # the negative of white
+    assert np.abs(found[:, 8:, :3].astype(int) - (0, 255, 255)).max() < 30
+
+
+def test_translate_makes_grey_output_of_transparent_pictures_rgba(there_and_back, tmp_path):
+    translate(
+        there_and_back, [write(tmp_path / "in.png", smooth(4, 4, 255, 9, 9, 100))], tmp_path / "out", direction="BtoA"
+    )
+    assert read(tmp_path / "out" / "in.png").shape == (4, 4, 4)
+
+
+def test_translate_follows_the_direction_of_a_cyclegan(there_and_back, tmp_path):
+    source = write(tmp_path / "in.png", smooth(5, 9, 200, 10, 10))
+    translate(there_and_back, [source], tmp_path / "back", direction="BtoA")
+    np.testing.assert_array_equal(read(tmp_path / "back" / "in.png"), smooth(5, 9, 55))
+    with pytest.raises(ValueError, match=r"Unknown direction. Did you mean 'BtoA'"):
+        translate(there_and_back, [source], tmp_path / "wrong", direction="BtoX")
+    assert not (tmp_path / "wrong").exists()
+
+
+def test_translate_takes_files_and_folders_and_turns_all_into_png(negative, tmp_path):
+    folder = tmp_path / "folder"
+    for name in ("a.jpg", "b.png", "c.bmp"):
+        write(folder / name, smooth(4, 6, 0, 0, 0))
+    (folder / "notes.txt").write_text("no picture")
+    single = write(tmp_path / "d.gif", smooth(4, 6, 0, 0, 0))
+    assert translate(negative, [folder, str(single)], tmp_path / "out") == 4
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.png", "b.png", "c.png", "d.png"]
+    assert all(read(path).min() > 250 for path in (tmp_path / "out").iterdir())
+
+
+def test_translate_repeats_the_noise_of_a_seed(tmp_path):
+    inputs = keras.Input((8, 8, 3))
+    noisy = models.Pix2Pix(keras.Model(inputs, layers.Dropout(0.5)(inputs)), scores(3, 3))
+    source = write(tmp_path / "in.png", smooth(8, 8, 200, 200, 200))
+    for out, seed in (("a", 1), ("b", 1), ("c", None)):
+        translate(noisy, [source], tmp_path / out, seed=seed)
+    a, b, c = (read(tmp_path / out / "in.png") for out in "abc")
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_translate_warns_of_a_corrupt_file_among_good_ones(negative, tmp_path):
+    good = write(tmp_path / "in" / "good.png", smooth(4, 4, 1, 2, 3))
+    (tmp_path / "in" / "torn.png").write_bytes(good.read_bytes()[:50])
+    with pytest.warns(UserWarning, match=r"Skipped 1 of 2 pictures, unreadable: torn.png \("):
+        assert translate(negative, [tmp_path / "in"], tmp_path / "out") == 1
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.png"]
+
+
+def test_translate_does_not_pass_on_what_pillow_says_of_odd_files(negative, tmp_path):
+    """EXIF that promises five entries and has none: Pillow warns, the picture is fine."""
+    exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x05\x00"
+    Image.fromarray(smooth(4, 4, 9, 9, 9)).save(tmp_path / "in.jpg", exif=exif)
+    with pytest.warns(UserWarning, match="Corrupt EXIF"):
+        decode(tmp_path / "in.jpg")
+    assert translate(negative, [tmp_path / "in.jpg"], tmp_path / "out") == 1
+
+
+def test_translate_refuses_where_nothing_is_readable(negative, tmp_path):
+    (tmp_path / "torn.png").write_bytes(b"\x89PNG")
+    with pytest.raises(ValueError, match=r"at least one readable picture. Received: 1 unreadable: torn.png"):
+        translate(negative, [tmp_path / "torn.png"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_translate_refuses_missing_files_and_empty_folders(negative, tmp_path):
+    write(tmp_path / "good.png", smooth(4, 4, 1, 2, 3))
+    (tmp_path / "empty").mkdir()
+    for name, fault in (("missing.png", "which does not exist"), ("empty", "which has none")):
+        with pytest.raises(ValueError, match=rf"Received: .*{name}', {fault}\."):
+            translate(negative, [tmp_path / "good.png", tmp_path / name], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_translate_overwrites_nothing(negative, tmp_path):
+    source = write(tmp_path / "a.png", smooth(4, 4, 1, 2, 3))
+    before = source.read_bytes()
+    with pytest.raises(ValueError, match=r"each picture once, to a new file. Received: .*a.png' again"):
+        translate(negative, [source], tmp_path)
+    assert source.read_bytes() == before
+    other = write(tmp_path / "other" / "a.jpg", smooth(4, 4, 1, 2, 3))
+    with pytest.raises(ValueError, match=r"each picture once"):
+        translate(negative, [source, other], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_translate_refuses_a_model_that_does_not_translate(tmp_path):
+    with pytest.raises(ValueError, match=r"a model that translates pictures. Received: a GAN\."):
+        translate(dense_gan(), [tmp_path], tmp_path / "out")
+
+
+# Names of strangers
+
+STRANGE = ("two words", "-x", "--out", "caf\u00e9", "\U0001f43c", "\u202egnp.exe", "a\nb", 'it\'s "so"', "~", "a" * 240)
+
+
+def test_translate_takes_and_gives_any_name(negative, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in STRANGE:
+        write(tmp_path / "in" / f"{name}.png", smooth(4, 4, 1, 2, 3))
+    write(tmp_path / "-x.png", smooth(4, 4, 1, 2, 3))
+    assert translate(negative, ["in"], "out\n-\u00fc") == len(STRANGE)
+    assert {path.name for path in (tmp_path / "out\n-\u00fc").iterdir()} == {f"{name}.png" for name in STRANGE}
+    assert translate(negative, ["-x.png"], "--out") == 1
+    assert (tmp_path / "--out" / "-x.png").exists()
+
+
+def test_translate_tells_files_by_their_names_however_accents_are_composed(negative, tmp_path):
+    """On some systems the two are one file."""
+    for name in ("caf\u00e9.png", "cafe\u0301.jpg"):
+        write(tmp_path / "in" / name, smooth(4, 4, 1, 2, 3))
+    with pytest.raises(ValueError, match="each picture once"):
+        translate(negative, [tmp_path / "in"], tmp_path / "out")
+
+
+def test_translate_names_files_in_one_line(negative, tmp_path):
+    (tmp_path / "a\nb.png").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"1 unreadable: 'a\\nb\.png' \(cannot identify") as caught:
+        translate(negative, [tmp_path / "a\nb.png"], tmp_path / "out")
+    assert "\n" not in str(caught.value)
+
+
+def test_translate_reads_neither_devices_nor_pipes(negative, tmp_path):
+    """A pipe would be waited for."""
+    with pytest.raises(ValueError, match=rf"Received: '{os.devnull}', which is neither\."):
+        translate(negative, [os.devnull], tmp_path / "out")
+
+
+def test_models_translate_no_pictures_with_one_sentence(negative, there_and_back):
+    none = np.zeros((0, 8, 8, 3), "float32")
+    with pytest.raises(ValueError, match=r"at least one of the inputs\. Received: an array of shape \(0, 8, 8, 3\)\."):
+        negative.translate(none)
+    with pytest.raises(ValueError, match=r"at least one of the pictures\. Received: "):
+        there_and_back.translate(none, "BtoA")

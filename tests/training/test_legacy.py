@@ -1,0 +1,60 @@
+"""Models and runs that version 0.1.0 saved, in tests/legacy: they load, make what they made, go on, are reported."""
+
+import json
+import pathlib
+import shutil
+
+import keras
+import numpy as np
+import pytest
+from games import GAMES
+from typer.testing import CliRunner
+
+from keras_gans import cli
+from keras_gans.training import load_model
+
+FOLDER = pathlib.Path(__file__).parents[1] / "legacy"
+MODELS = sorted(path.stem for path in (FOLDER / "models").glob("*.keras"))
+
+
+@pytest.mark.tensorflow  # whose random numbers these are
+@pytest.mark.parametrize("name", MODELS)
+def test_a_saved_model_makes_what_it_made_and_goes_on_as_it_did(name, images):
+    model, known = load_model(FOLDER / "models" / f"{name}.keras"), np.load(FOLDER / "models" / f"{name}.npz")
+    examples = GAMES[name].examples(images, model.n_critic)
+    real = examples.head(4) if len(examples.parts) > 1 else None
+    np.testing.assert_allclose(model.sheet(seed=1, real=real)[0][:4], known["made"], atol=1e-4)
+    model.fit(examples, batch_size=16, initial_epoch=1, epochs=2, verbose=0)
+    assert int(model.optimizer.iterations) == known["iterations"]
+    means = [np.abs(weight).mean() for weight in model.get_weights()]
+    np.testing.assert_allclose(means, known["after"], rtol=0.02, atol=1e-3)
+
+
+def run_command(*words):
+    result = CliRunner().invoke(cli.app, list(map(str, words)))
+    keras.config.set_dtype_policy("float32")
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.tensorflow  # whose run this is
+def test_a_run_goes_on_and_is_reported(tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(FOLDER / "runs" / "cgan", folder)
+    words = ("train", "--config", folder / "config.json", "--out", folder, "--resume")
+    assert "has made 8 steps" in run_command(*words)  # it is at its end
+    words = ("train", "cgan", "--image-size", 16, "--width", 4, "--batch-size", 32, "--steps", 10)
+    assert "has made 10 steps" in run_command(*words, "--out", folder, "--resume")
+    looks = json.loads((folder / "diagnostics.json").read_text())["looks"]
+    assert looks[-1]["step"] == 10
+    run_command("report", folder)
+    assert "cgan on digits" in (folder / "report.html").read_text()
+
+
+def test_a_run_of_points_is_reported_with_its_metrics(tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(FOLDER / "runs" / "gan", folder)
+    run_command("report", folder)
+    page = (folder / "report.html").read_text()
+    assert "modes" in page
+    assert "gan on ring" in page
