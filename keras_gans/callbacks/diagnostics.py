@@ -61,8 +61,10 @@ class Diagnostics(Watcher):
 
     def on_train_begin(self, logs=None):
         """Takes the probe, and up the looks of a run that is continued; watches if it is fresh."""
-        self._probe, self._yardsticks = _probe(self.real, self.model), None
         model = self.model
+        if not model.judging:
+            raise ValueError(f"Expected a model with a discriminator. Received: a {type(model).__name__}.")
+        self._probe, self._yardsticks = _probe(self.real, model), None
         variables = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
         self._rehearse = engine.compile_stateless(self._act, variables)
         self._resume()
@@ -92,11 +94,22 @@ class Diagnostics(Watcher):
         with engine.rehearsal(self.model, self.seed) as moves:
             losses = self.model.training_step(_batch(few))
             verdicts = self.model.verdicts(_batch(data))
-        return losses, {key: (move.gradients[0], move.weights[0]) for key, move in moves.items()}, verdicts
+        players = {key: [moves[player.optimizer] for player in some] for key, some in self._sides().items()}
+        norms = {f"{key}_gradient": _norm([move.gradients[0] for move in some]) for key, some in players.items()}
+        norms |= {f"{key}_weights": _norm([move.weights[0] for move in some]) for key, some in players.items()}
+        return losses, norms, verdicts
+
+    def _sides(self):
+        """Whose gradients are looked at together: those of all who judge as d, of all who make as g, others alone."""
+        sides = {"d": [], "g": []}
+        for player in self.model.players:
+            side = "d" if player.judges else "g" if player.makes else player.name
+            sides.setdefault(side, []).append(player)
+        return sides
 
     def _look(self):
         boundary = self.model.boundary  # first, since within an epoch Keras then gives a JAX model its weights back
-        losses, moves, verdicts = self._rehearse(*self._probe)
+        losses, norms, verdicts = self._rehearse(*self._probe)
         verdicts = [[ops.convert_to_numpy(part) for part in verdict] for verdict in verdicts]
         if self._yardsticks is None:
             self._yardsticks = [Yardstick(real) for _, _, real, _ in verdicts]
@@ -106,10 +119,7 @@ class Diagnostics(Watcher):
         look = {k: float(np.mean([m[k] for m in measured])) for k in measured[0] if k != "position"}
         look["position"] = measured[0]["position"]
         look["critic"] = boundary is None
-        for key, (gradient, weight) in moves.items():
-            player = key.removesuffix("_optimizer")
-            look[f"{player}_gradient"], look[f"{player}_weights"] = float(gradient), float(weight)
-        return {"step": self.step} | look | {k: float(v) for k, v in losses.items()}
+        return {"step": self.step} | look | {k: float(v) for k, v in {**norms, **losses}.items()}
 
     def _resume(self):
         """Takes up what the file holds, up to the step of the model."""
@@ -132,6 +142,11 @@ class Diagnostics(Watcher):
     def _draw(self):
         if self.path is not None and self.looks and engine.is_chief():
             visualization.save_figure(self.path, visualization.diagnosis(self.looks, self.findings))
+
+
+def _norm(norms):
+    """The norm of several vectors as one, of their norms."""
+    return ops.sqrt(sum(ops.square(norm) for norm in norms))
 
 
 def _without_nan(look):

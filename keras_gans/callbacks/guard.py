@@ -47,12 +47,14 @@ class FiniteGuard(Watcher):
 
     def _last_move_is_finite(self):
         if self._read is None:
-            networks = [getattr(self.model, name) for name in self.model.moves[-1][0]]
+            player, _ = self.model.moves[-1]
+            networks = [getattr(self.model, name) for name in player.networks]
             self._read = self.model.reader_of([_near_input(n) for n in networks if n.trainable_variables])
         return all(np.isfinite(values).all() for values in self._read())
 
     def _accuse(self, when, logs):
-        for names, terms in self.model.moves:
+        for player, terms in self.model.moves:
+            names = player.networks
             for term in terms:
                 if not math.isfinite(logs.get(term, 0.0)):
                     self._stop(logs[term], f"'{term}' of the {' and '.join(names)}", when, " and ".join(names), term)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from keras import ops
-
 from keras_gans import visualization
 from keras_gans.callbacks.watcher import Watcher
 
@@ -13,7 +11,7 @@ class SampleFrames(Watcher):
 
     Images are drawn as a grid: with labels a row for each class, translated ones in rows beside what they were made of
     (see the `sheet` of each model). Points (n, 2) are drawn over the density of real ones, beside the values and the
-    gradient of the model's discriminator where that judges single points. Frames of a killed run that lie beyond the
+    gradient of the model's discriminator where one judges single points. Frames of a killed run that lie beyond the
     step from which training continues are deleted when it continues.
 
     Args:
@@ -99,11 +97,7 @@ def _plane(model, samples, real, title):
             "Expected real points (N, 2) as `real`, which set the frame in which generated points are drawn. "
             "Received: real=None."
         )
-    judge = model.discriminator
-    if judge.input_shape != (None, 2):
+    judge = model.judge_of_points()
+    if judge is None:
         return visualization.scatter(samples, real, title=title)
-
-    def critic(points):
-        return ops.convert_to_numpy(judge(points, training=False))[:, 0]
-
-    return visualization.points_and_critic(samples, critic, real, title=title)
+    return visualization.points_and_critic(samples, judge, real, title=title)

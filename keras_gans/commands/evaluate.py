@@ -2,7 +2,7 @@
 
 import json
 
-from keras_gans import data, metrics, models
+from keras_gans import data, metrics
 from keras_gans.files.whole import whole_file
 from keras_gans.metrics.evaluator import Evaluator
 from keras_gans.runs import sources
@@ -59,8 +59,6 @@ def evaluate(
 def _read(model, source, input_side, cache, strict):
     """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
     side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
-    if isinstance(model, models.Pix2Pix):
-        return sources.read("pairs", source, side, input_side, cache, strict)
-    if isinstance(model, models.CycleGAN):
-        return sources.read("domains", source, side, cache=cache, strict=strict)
+    if model.latent_dim is None:
+        return sources.read(model.kind, source, side, input_side, cache, strict)
     return sources.compared(source, side, strict)

@@ -1,6 +1,6 @@
 """Examples of a saved model in one picture: `keras-gans generate`."""
 
-from keras_gans import models, visualization
+from keras_gans import visualization
 
 
 def generate(path, model, n=None, seed=None, label=None):
@@ -19,12 +19,12 @@ def generate(path, model, n=None, seed=None, label=None):
     Raises:
         ValueError: if the model generates neither images nor points in the plane.
     """
-    if isinstance(model, (models.Pix2Pix, models.CycleGAN)):
+    if model.latent_dim is None:
         raise ValueError(
             "Expected a model that generates from latents; `keras-gans translate` is for others. "
             f"Received: a {type(model).__name__}."
         )
-    if label is not None and getattr(model, "classes", None) is None:
+    if label is not None and model.classes is None:
         raise ValueError(f"Expected a label only for a model with classes. Received: a {type(model).__name__}.")
     samples, columns = model.sheet(n, seed) if label is None else (model.generate(n or 36, seed, label), None)
     if samples.ndim == 2:

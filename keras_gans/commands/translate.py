@@ -5,11 +5,10 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_gans import models
 from keras_gans.files.decode import decode, name_of, picture_files, quiet, reason, recolour, report_unreadable, stem_of
 from keras_gans.files.pixels import from_uint8, to_uint8
 from keras_gans.files.whole import whole_file
-from keras_gans.models.cyclegan import DIRECTIONS
+from keras_gans.models.translation import check_direction
 
 
 def translate(model, sources, out, direction="AtoB", seed=None):
@@ -19,11 +18,11 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
     Args:
-        model: `models.Pix2Pix` or `models.CycleGAN`.
+        model: a model that translates pictures, e.g. `models.Pix2Pix`.
         sources: list of paths of picture files and of folders of them.
         out: folder to write to; it is made as needed.
-        direction: "AtoB" or "BtoA", for a CycleGAN.
-        seed: None, or int for the same noise of a Pix2Pix each time.
+        direction: one of the model's `ways`, e.g. "AtoB".
+        seed: None, or int for the same noise each time.
 
     Returns:
         int, how many pictures were written.
@@ -31,9 +30,9 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     Raises:
         ValueError: if the model does not translate, nothing is readable, or a file to be written exists.
     """
-    if not isinstance(model, (models.Pix2Pix, models.CycleGAN)):
+    if not model.ways:
         raise ValueError(f"Expected a model that translates pictures. Received: a {type(model).__name__}.")
-    network, options = _way(model, direction, seed)
+    network = check_direction(direction, model.ways)
     paths = _files(sources)
     targets = _targets(paths, pathlib.Path(out))
     written, faults = 0, []
@@ -44,19 +43,12 @@ def translate(model, sources, out, direction="AtoB", seed=None):
         except Exception as error:  # A damaged file breaks Pillow in many ways.
             faults.append(f"{name_of(path)} ({reason(error)})")
             continue
-        image = _image(_translated(model, network, options, picture))
+        image = _image(_translated(model, network, {"direction": direction, "seed": seed}, picture))
         with whole_file(target) as file:
             image.save(file, format="PNG")
         written += 1
     report_unreadable(faults, len(paths), written, strict=False)
     return written
-
-
-def _way(model, direction, seed):
-    """The network that translates in a direction, and what `model.translate` is told of it."""
-    if isinstance(model, models.CycleGAN):
-        return getattr(model, DIRECTIONS[direction]), {"direction": direction}
-    return model.generator, {"seed": seed}
 
 
 def _files(sources):

@@ -5,6 +5,7 @@ A step of a model never opens a tape: it hands functions to `ForwardPass`, `mini
 
 import keras
 
+from keras_gans.engine.added_losses import added_losses
 from keras_gans.engine.devices import devices
 from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.precision import in_float32, widened
@@ -29,6 +30,7 @@ compile_stateless = _backend.compile_stateless
 fused = _backend.fused
 input_gradient = _backend.input_gradient
 is_chief = _backend.is_chief
+known = _backend.known
 minimize = _backend.minimize
 own_rows = _backend.own_rows
 process_rows = _backend.process_rows
@@ -40,6 +42,7 @@ __all__ = [
     "ForwardPass",
     "OptimizerGroup",
     "Trainer",
+    "added_losses",
     "all_rows",
     "alone",
     "compile_stateless",
@@ -48,6 +51,7 @@ __all__ = [
     "in_float32",
     "input_gradient",
     "is_chief",
+    "known",
     "minimize",
     "own_rows",
     "process_rows",

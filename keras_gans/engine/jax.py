@@ -43,6 +43,14 @@ class Trainer:
             self.update_averages()
         return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
 
+    def test_step(self, state, data):
+        """One step of `evaluate`, as a pure function of the state. Returns the logs and the new state."""
+        groups = self.trainable_variables, self.non_trainable_variables, self.metrics_variables
+        values = [pair for variables, given in zip(groups, state) for pair in zip(variables, given)]
+        with keras.StatelessScope(state_mapping=values) as scope:
+            logs = self.evaluation_step(unpack(data))
+        return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
+
     def reader_of(self, variables):
         """Makes a function that reads weights between two steps of `fit`, at the least cost.
 
@@ -80,18 +88,21 @@ class ForwardPass:
 
     Attributes:
         fn: the function that was given, which makes it anew at each call.
+        outputs: what it returned.
         value: tensor or nested tensors, what the networks made.
-        backward: function that takes the gradient of a loss from what was made to the variables, a tuple of one list.
+        backward: function that takes the gradient of a loss from the outputs to the variables, a tuple of one list.
 
     Args:
-        fn: function without arguments that returns what the networks make.
+        fn: function without arguments that returns a tuple: what the networks make, and a list of scalars, what they
+            add to the loss.
         variables: list of the `keras.Variable` for whose gradient the pass is remembered.
     """
 
     def __init__(self, fn, variables):
         pure, assigned = _differentiable(lambda _: fn(), variables)
         self.fn, weights = fn, [variable.value for variable in variables]
-        self.value, self.backward, values = jax.vjp(lambda weights: pure(weights, None), weights, has_aux=True)
+        self.outputs, self.backward, values = jax.vjp(lambda weights: pure(weights, None), weights, has_aux=True)
+        self.value = self.outputs[0]
         _assign(assigned, values)
 
 
@@ -99,7 +110,7 @@ def minimize(loss_fn, variables, optimizer, made=None):
     """Moves variables one optimizer step down the gradient of a loss.
 
     Args:
-        loss_fn: function of `made.value`, or without arguments where nothing was made, that returns a scalar loss, a
+        loss_fn: function of `made.outputs`, or without arguments where nothing was made, that returns a scalar loss, a
             mean over the examples.
         variables: list of `keras.Variable`, the only ones that move.
         optimizer: built `keras.optimizers.Optimizer`.
@@ -115,7 +126,7 @@ def minimize(loss_fn, variables, optimizer, made=None):
         return optimizer.scale_loss(loss), (loss, values)
 
     weights = [variable.value for variable in variables]
-    inputs = [] if made is None else [made.value]
+    inputs = [] if made is None else [made.outputs]
     (gradients, through), (loss, values) = jax.grad(objective, argnums=(0, 1), has_aux=True)(weights, inputs)
     _assign(assigned, values)
     if made is not None:
@@ -239,6 +250,11 @@ def spread():
         keras.distribution.initialize()
     # Each process reads its own rows itself, see `process_rows`.
     return keras.distribution.DataParallel(auto_shard_dataset=False).scope()
+
+
+def known(variable):
+    """The number in an int variable; None while a program is traced."""
+    return None if isinstance(variable.value, jax.core.Tracer) else int(variable.value)
 
 
 def processes():

@@ -38,6 +38,15 @@ class Trainer:
         self.update_averages()
         return logs
 
+    def test_step(self, data):
+        """One step of `evaluate`: the model's `evaluation_step`, compiled by Keras. Returns the logs."""
+        return self.evaluation_step(unpack(data))
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        """What `tf.train.Checkpoint` saves and restores, to which belongs what Keras leaves out."""
+        children = super()._trackable_children(save_type, **kwargs)
+        return children | self.remembered() if save_type == "checkpoint" else children
+
     def reader_of(self, variables):
         """Makes a function that reads weights between two steps of `fit`, at the least cost.
 
@@ -56,10 +65,12 @@ class ForwardPass:
 
     Attributes:
         fn: the function that was given, which makes it anew at each call.
+        outputs: what it returned.
         value: tensor or nested tensors, what the networks made.
 
     Args:
-        fn: function without arguments that returns what the networks make.
+        fn: function without arguments that returns a tuple: what the networks make, and a list of scalars, what they
+            add to the loss.
         variables: list of the `keras.Variable` for whose gradient the pass is remembered.
     """
 
@@ -67,25 +78,26 @@ class ForwardPass:
         self.fn, self._weights = fn, [variable.value for variable in variables]
         with tf.GradientTape(watch_accessed_variables=False) as self._tape:
             self._tape.watch(self._weights)
-            self.value = fn()
+            self.outputs = fn()
+        self.value = self.outputs[0]
 
     def backward(self, gradients):
         """Takes the gradient of a loss from what was made to the variables; once.
 
         Args:
-            gradients: tensors like `value`, the loss's gradient with respect to each.
+            gradients: tensors like `outputs`, the loss's gradient with respect to each.
 
         Returns:
             list of tensors, None where a variable had no part in it.
         """
-        return self._tape.gradient(self.value, self._weights, output_gradients=gradients)
+        return self._tape.gradient(self.outputs, self._weights, output_gradients=gradients)
 
 
 def minimize(loss_fn, variables, optimizer, made=None):
     """Moves variables one optimizer step down the gradient of a loss.
 
     Args:
-        loss_fn: function of `made.value`, or without arguments where nothing was made, that returns a scalar loss, a
+        loss_fn: function of `made.outputs`, or without arguments where nothing was made, that returns a scalar loss, a
             mean over the examples of this replica.
         variables: list of `keras.Variable`, the only ones that move.
         optimizer: built `keras.optimizers.Optimizer`.
@@ -95,7 +107,7 @@ def minimize(loss_fn, variables, optimizer, made=None):
         The loss before the move, a scalar (of this replica).
     """
     weights = [variable.value for variable in variables]
-    inputs = [] if made is None else [made.value]
+    inputs = [] if made is None else [made.outputs]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([weights, inputs])
         loss = loss_fn(*inputs)
@@ -241,6 +253,11 @@ def spread():
         return tf.distribute.MirroredStrategy().scope()
     names = [device.name for device in tf.config.list_logical_devices("CPU")]
     return tf.distribute.MirroredStrategy(names, tf.distribute.ReductionToOneDevice()).scope()
+
+
+def known(variable):
+    """The number in an int variable; None while a graph is traced."""
+    return int(variable.numpy()) if tf.executing_eagerly() else None
 
 
 def processes():

@@ -8,7 +8,7 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.data.check import Part, check_array
 from keras_gans.explore.sheets import check_explorable
-from keras_gans.models.pair import draw_latents
+from keras_gans.training.latents import draw_latents
 
 AT_ONCE = 128  # latents that are optimised together, to bound memory
 BETA_1, BETA_2, TINY = 0.9, 0.999, 1e-8  # Adam's
@@ -46,7 +46,7 @@ def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0,
     example is looked for by itself. Of several starts the one that ends nearest is kept: the error has local minima.
 
     Args:
-        model: a game with latents, `models.Pair`.
+        model: a model that makes examples of latents.
         examples: float array (n, ...), images in [-1, 1], as the model makes them.
         steps: int, steps of Adam.
         starts: int, how many draws of latents to start from, for each example.
@@ -95,7 +95,7 @@ def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0,
 
 def _wanted(model, labels, n, starts):
     """The class of each start of each example, int32 (n, starts), or None of a model without classes."""
-    classes = getattr(model, "classes", None)
+    classes = model.classes
     if classes is None:
         if labels is not None:
             raise ValueError(f"Expected labels only for a model with classes. Received: a {type(model).__name__}.")
@@ -117,7 +117,7 @@ def _gradient(model):
             made = model.generator([z, *labels] if labels else z, training=False)
             return ops.mean(ops.square(ops.cast(made, "float32") - x), axis=tuple(range(1, len(x.shape))))
 
-        with model.averaged():
+        with model.making():
             return engine.input_gradient(error, z)
 
     return engine.compile_stateless(gradient, model.variables)

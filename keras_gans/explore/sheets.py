@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from keras_gans import latents
-from keras_gans.models.pair import Pair, draw_latents
+from keras_gans.training.latents import draw_latents
 
 NOISE = 0.25  # around the result of arithmetic, the paper's
 
@@ -14,7 +14,7 @@ def interpolation(model, n=8, steps=8, seed=None, spherical=True, classes=None):
     """Makes rows of examples, each a way from one sample to another or, with classes, from class to class.
 
     Args:
-        model: a game with latents, `models.Pair`.
+        model: a model that makes examples of latents.
         n: int, how many rows.
         steps: int of at least 2, how many examples from a sample to the next, both included.
         seed: as in `model.generate`.
@@ -68,7 +68,7 @@ def truncation(model, thresholds=(2.0, 1.0, 0.5, 0.1), n=8, seed=None):
     """Makes a row of examples for each threshold, of the same latents more and more truncated.
 
     Args:
-        model: a game with latents, `models.Pair`.
+        model: a model that makes examples of latents.
         thresholds: list of floats above 0, see `latents.truncate`.
         n: int, how many examples in a row.
         seed: as in `model.generate`.
@@ -83,7 +83,7 @@ def truncation(model, thresholds=(2.0, 1.0, 0.5, 0.1), n=8, seed=None):
     check_explorable(model)
     z = _draw(model, n, seed)
     rows = [latents.truncate(z, threshold, seed) for threshold in thresholds]
-    labels = None if _classes(model) is None else np.tile(np.arange(n, dtype="int32") % model.classes, len(rows))
+    labels = None if model.classes is None else np.tile(np.arange(n, dtype="int32") % model.classes, len(rows))
     return _decode(model, np.concatenate(rows), labels), n
 
 
@@ -93,7 +93,7 @@ def arithmetic(model, plus, minus=(), seed=None, label=None):
     The last row is of the result with some noise, uniform in [-0.25, 0.25], and then of the result itself.
 
     Args:
-        model: a game with latents, `models.Pair`.
+        model: a model that makes examples of latents.
         plus: list of float arrays (k, latent_dim), the latents of k examples of each concept to add.
         minus: list of the same for the concepts to subtract.
         seed: None, or int for the same noise each time.
@@ -121,9 +121,9 @@ def arithmetic(model, plus, minus=(), seed=None, label=None):
 
 def check_explorable(model):
     """Refuses a model without latents, or of conditions that nobody gives (raises ValueError)."""
-    if not isinstance(model, Pair):
+    if model.latent_dim is None:
         raise ValueError(f"Expected a model that generates from latents. Received: a {type(model).__name__}.")
-    if hasattr(model, "classes") and model.classes is None:
+    if model.given is not None and model.classes is None:
         raise ValueError(
             "Expected a model without conditions, or with classes; `model.decode` takes vectors. "
             f"Received: a {type(model).__name__} of vectors."
@@ -136,10 +136,6 @@ def check_steps(steps):
         raise ValueError(f"Expected `steps` as an int of at least 2. Received: {steps!r}.")
 
 
-def _classes(model):
-    return getattr(model, "classes", None)
-
-
 def _draw(model, n, seed):
     return np.asarray(draw_latents(n, model.latent_dim, seed))
 
@@ -150,13 +146,13 @@ def _decode(model, z, labels):
 
 def _rows(model, rows):
     """Decodes arrays (m, latent_dim) of one length, of a model with classes row i in class i."""
-    labels = None if _classes(model) is None else np.repeat(np.arange(len(rows)) % model.classes, len(rows[0]))
+    labels = None if model.classes is None else np.repeat(np.arange(len(rows)) % model.classes, len(rows[0]))
     return _decode(model, np.concatenate(rows), labels)
 
 
 def _shares(model, classes, steps, closed):
     """The shares of all classes on a way through some of them, (columns, classes)."""
-    known = _classes(model)
+    known = model.classes
     if known is None or len(classes) < 2 or not all(0 <= label < known for label in classes):
         wanted = "no classes, as the model has none" if known is None else f"two labels or more of 0 to {known - 1}"
         raise ValueError(f"Expected {wanted}. Received: {list(classes)}.")

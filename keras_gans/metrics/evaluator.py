@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from keras_gans import data, metrics, models
+from keras_gans import data, metrics
 from keras_gans.data.check import check_array, check_examples
-from keras_gans.models.conditional import Conditional
 from keras_gans.registry import Registry
 
 BATCH = 256  # examples that are made, or read, at a time
@@ -16,9 +15,10 @@ PLANE = 10_000  # points that are drawn of a mixture
 class Evaluator:
     """Measures what a model makes beside what is real, as it is now, and again when it has learned more.
 
-    - Of latents: as many examples as `samples` are made, of classes in turn, and compared with the real ones.
-    - Pix2Pix: its inputs are translated, and compared with their targets, one by one and as sets.
-    - CycleGAN: pictures of A are translated and compared with those of B, as sets.
+    A model answers what it makes of which part of its data, and beside which part that stands (`training.Roles`):
+    - of latents as many examples as `samples`, of classes in turn, which are compared with the real ones;
+    - of given examples, e.g. Pix2Pix's inputs, what stands in another part, one by one if they are partners, and as
+      sets.
 
     Nothing of the model's training is touched.
 
@@ -45,11 +45,10 @@ class Evaluator:
 
     def __init__(self, model, real, names=None, extractor=None, samples=1000, seed=0, again=False):
         self.model, self.samples, self.seed, self.again = model, samples, seed, again
-        self._paired = isinstance(model, models.Pix2Pix)
-        self._translates = self._paired or isinstance(model, models.CycleGAN)
+        self._translates = model.latent_dim is None
         self._mixture = real if isinstance(real, data.toy.Mixture) else None
         self._examples = self._checked(real)
-        self._target = int(self._translates)  # which part of the examples the model ought to make
+        self._target = model.made
         _check_names(names or ())
         if not isinstance(samples, int) or samples < 2:
             raise ValueError(f"Expected `samples` as an int of at least 2. Received: {samples!r}.")
@@ -73,7 +72,7 @@ class Evaluator:
         names = [name for name in self.names if name != "path_length"]
         members = [name if name != "modes" else self._modes() for name in names]
         found = metrics.Evaluation(members, self.extractor)
-        if names and self._paired:
+        if names and self.model.paired:
             for real, fake in zip(self._real(self._inputs()), self._made()):
                 found.see(real=real, fake=self.extractor(fake))
         elif names:
@@ -93,14 +92,13 @@ class Evaluator:
         if not isinstance(real, data.Examples):
             parts = real if isinstance(real, tuple) else (real,)
             real = data.Examples(*map(np.asarray, parts), aligned=self.model.aligned)
-        if self._translates or self._asks_for_vectors():
-            check_examples(real, self.model.parts, self.model.aligned)
+        if self._translates or (self.model.given is not None and self.model.classes is None):
+            few = len(self.model.parts)
+            known = real if len(real.shapes) <= few else data.Examples(*real.parts[:few])  # without their labels
+            check_examples(known, self.model.parts, self.model.aligned)
         else:  # labels are asked for in turn, and need not be known
             check_array(real.head(MOST)[0], self.model.parts[0])
         return real
-
-    def _asks_for_vectors(self):
-        return isinstance(self.model, Conditional) and self.model.classes is None
 
     def _own_extractor(self):
         if len(self._examples.shapes[self._target]) == 1:
@@ -123,7 +121,7 @@ class Evaluator:
             fitting.append("inception_score")
         if len(shape) == 3 and not self._translates:
             fitting += ["duplicates", "path_length"]
-        if self._paired:
+        if self.model.paired:
             fitting += ["psnr", "ssim"] if min(shape[:2]) >= metrics.paired.SIDE else ["psnr"]
         return fitting + ["modes"] * (self._mixture is not None)
 
@@ -134,7 +132,7 @@ class Evaluator:
 
     def _inputs(self):
         """Which examples are translated."""
-        return _evenly(self.samples, len(self._examples.parts[0]))
+        return _evenly(self.samples, len(self._examples.parts[self.model.given]))
 
     def _real(self, rows):
         """Yields the features of the real examples at these rows."""
@@ -157,27 +155,24 @@ class Evaluator:
         """Yields what the model makes, a batch at a time, each from a seed of its own."""
         rows = self._inputs() if self._translates else np.arange(self.samples)
         for some, seed in zip(_batches(rows), _seeds(self.seed, len(rows))):
-            if self._paired:
-                yield self.model.translate(self._read(some, 0), seed)
-            elif self._translates:
-                yield self.model.translate(self._read(some, 0))
-            else:
-                yield self.model.generate(len(some), seed, *self._asked(some))
+            yield self.model.make(len(some), self._given(some), seed)
 
-    def _asked(self, rows):
-        """What a conditional model is asked for beside latents: classes in turn, or conditions of real examples."""
-        if not isinstance(self.model, Conditional):
-            return ()
+    def _given(self, rows):
+        """What examples are made of: classes in turn, or real examples; None where latents are enough."""
+        part = self.model.given
+        if part is None:
+            return None
         if self.model.classes is not None:
-            return (rows % self.model.classes,)
-        return (self._examples.parts[1][rows % len(self._examples)],)
+            return rows % self.model.classes
+        return self._read(rows % len(self._examples.parts[part]), part)
 
     def _modes(self):
         return metrics.ModesCovered(self._mixture.modes, self._mixture.std)
 
     def _path_length(self):
         def decode(latents):
-            return self.model.decode(latents, *self._asked(np.arange(len(latents))))
+            given = self._given(np.arange(len(latents)))
+            return self.model.decode(latents) if given is None else self.model.decode(latents, given)
 
         pairs = min(PAIRS, max(2, self.samples // 2))
         return metrics.path_length(decode, self.model.latent_dim, self.extractor, pairs, self.seed)

@@ -66,11 +66,11 @@ def identity():
     return Extractor(lambda x: (x.reshape(len(x), -1), None), "the examples themselves")
 
 
-def extractor(model, name, size=None):
+def extractor(network, name, size=None):
     """Makes an extractor of any Keras model, or any other function, that maps pictures to features.
 
     Args:
-        model: built `keras.Model`, or callable, from float32 images (n, H, W, C) in [-1, 1] to features (n, d). A
+        network: built `keras.Model`, or callable, from float32 images (n, H, W, C) in [-1, 1] to features (n, d). A
             model runs outside of training.
         name: string, what makes the features, as results will say it.
         size: None, or int, side in pixels to which pictures are brought before, bilinear and antialiased.
@@ -78,7 +78,7 @@ def extractor(model, name, size=None):
     Returns:
         `Extractor`.
     """
-    run = functools.partial(model, training=False) if isinstance(model, keras.Model) else model
+    run = functools.partial(network, training=False) if isinstance(network, keras.Model) else network
 
     def function(images):
         return ops.convert_to_numpy(run(_resized(images, size))), None

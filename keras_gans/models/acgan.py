@@ -53,16 +53,17 @@ class ACGAN(Conditional):
                 f"Received: output shape {discriminator.output_shape}."
             )
 
-    def compile(self, d_optimizer, g_optimizer, loss="gan", **keras_arguments):
+    def compile(
+        self, d_optimizer, g_optimizer, loss="gan", penalties=(), n_critic=1, d_constraint=None, **keras_arguments
+    ):
         """Sets how the two networks are trained.
 
         Args:
             d_optimizer: Keras optimizer of the discriminator, or its name.
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name, for the source.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            penalties, n_critic, d_constraint: as in `GAN.compile`; the penalties look at the first head.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if the optimizers are one object, or the loss compares real and generated examples.
@@ -72,8 +73,14 @@ class ACGAN(Conditional):
         if loss.needs_real:
             raise ValueError(f"Expected a loss that judges single examples. Received: {type(loss).__name__}.")
         self._compile(
-            arguments={"d_optimizer": d_optimizer, "g_optimizer": g_optimizer, "loss": loss},
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
+            arguments={
+                "d_optimizer": d_optimizer,
+                "g_optimizer": g_optimizer,
+                "loss": loss,
+                "penalties": list(penalties),
+                "n_critic": n_critic,
+                "d_constraint": keras.constraints.get(d_constraint),
+            },
             terms=[loss],
             logs=["d_loss", "g_loss", "d_class", "g_class"],
             **keras_arguments,
@@ -81,28 +88,29 @@ class ACGAN(Conditional):
         self.loss = loss
 
     def training_step(self, data):
-        """One update of D by L_S + L_C, then one of G by L_C - L_S."""
+        """n_critic updates of D by L_S + L_C, then one of G by L_C - L_S."""
         D, G = self.discriminator, self.generator
-        x, c = data
-        m = ops.shape(x)[0]
-        # Sample m latents; update D
-        fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
+        for x, c in self.critic_batches(data):
+            # Sample m latents; update D
+            m = ops.shape(x)[0]
+            fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
+            fake = fakes.value
 
-        def d_loss():
-            real_source, real_class = D(x, training=True)
-            fake_source, fake_class = D(fakes.value, training=True)
-            classes = losses.class_cross_entropy(c, real_class) + losses.class_cross_entropy(c, fake_class)
-            self.log(d_class=classes)
-            return self.loss.discriminator_loss(real_source, fake_source) + classes
+            def d_loss():
+                real_source, real_class = D(x, training=True)
+                fake_source, fake_class = D(fake, training=True)
+                classes = losses.class_cross_entropy(c, real_class) + losses.class_cross_entropy(c, fake_class)
+                self.log(d_class=classes)
+                loss = self.loss.discriminator_loss(real_source, fake_source) + classes
+                return loss + self.sum_penalties(D, x, fake)
 
-        d = self.minimize(d_loss, D)
+            self.log(d_loss=self.minimize(d_loss, D))
 
-        # Update G on the same fakes
+        # Update G on the last fakes
         def g_loss(fake):
             source, classes = D(fake, training=True)
             classes = losses.class_cross_entropy(c, classes)
             self.log(g_class=classes)
             return self.loss.generator_loss(source) + classes
 
-        g = self.minimize(g_loss, G, made=fakes)
-        return self.log(d_loss=d, g_loss=g)
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -5,7 +5,6 @@ from keras import ops
 
 from keras_gans import losses
 from keras_gans.models.conditional import Conditional, check_discriminator
-from keras_gans.models.pair import check_n_critic, check_no_batch_norm
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -61,7 +60,15 @@ class CGAN(Conditional):
         check_discriminator(discriminator, generator, 2, ["logits"])
 
     def compile(
-        self, d_optimizer, g_optimizer, loss="gan", penalties=(), mismatched=True, n_critic=1, **keras_arguments
+        self,
+        d_optimizer,
+        g_optimizer,
+        loss="gan",
+        penalties=(),
+        mismatched=True,
+        n_critic=1,
+        d_constraint=None,
+        **keras_arguments,
     ):
         """Sets how the two networks are trained.
 
@@ -69,22 +76,16 @@ class CGAN(Conditional):
             d_optimizer: Keras optimizer of the discriminator, or its name.
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name.
-            penalties: penalties that are added to the discriminator's loss, see `GAN.compile`.
             mismatched: whether D also learns from pairs that do not match.
-            n_critic: int, updates of the discriminator per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            penalties, n_critic, d_constraint: as in `GAN.compile`.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if n_critic is below 1, the optimizers are one object, a penalty meets a discriminator with
                 batch norm, or nothing can mismatch: with one class, or with a loss that only compares.
             TypeError: for other keywords.
         """
-        check_n_critic(n_critic)
-        penalties, loss = list(penalties), losses.get(loss)
-        if penalties:
-            check_no_batch_norm(self.discriminator)
+        loss = losses.get(loss)
         if mismatched and (self.classes == 1 or loss.needs_real):
             raise ValueError(
                 "Expected mismatched=False with one class, or with a relativistic loss. Received: mismatched=True with "
@@ -95,16 +96,16 @@ class CGAN(Conditional):
                 "d_optimizer": d_optimizer,
                 "g_optimizer": g_optimizer,
                 "loss": loss,
-                "penalties": penalties,
+                "penalties": list(penalties),
                 "mismatched": mismatched,
                 "n_critic": n_critic,
+                "d_constraint": keras.constraints.get(d_constraint),
             },
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
-            terms=[loss, *penalties],
-            logs=["d_loss", "g_loss", *["mismatch"][:mismatched], *["penalty"][: len(penalties)]],
+            terms=[loss],
+            logs=["d_loss", "g_loss", *["mismatch"][:mismatched]],
             **keras_arguments,
         )
-        self.loss, self.penalties, self.n_critic, self.learns_mismatch = loss, penalties, n_critic, mismatched
+        self.loss, self.learns_from_mismatches = loss, mismatched
 
     def training_step(self, data):
         """The lecture's algorithm: n_critic updates of D on three kinds of pairs, then one update of G."""
@@ -117,7 +118,7 @@ class CGAN(Conditional):
 
             def d_loss():
                 loss = self.loss.discriminator_loss(D([x, c], training=True), D([fake, c], training=True))
-                return loss + self.mismatch(x, c) + self.sum_penalties("penalty", self.penalties, x, fake, c)
+                return loss + self.mismatch(x, c) + self.sum_penalties(D, x, fake, lambda x: [x, c])
 
             self.log(d_loss=self.minimize(d_loss, D))
 
@@ -130,7 +131,7 @@ class CGAN(Conditional):
 
     def mismatch(self, x, c):
         """The third sum: what D pays for real examples beside conditions that are not theirs; 0 if it is not learnt."""
-        if not self.learns_mismatch:
+        if not self.learns_from_mismatches:
             return 0.0
         loss = self.loss.fake_loss(self.discriminator([x, self.mismatched(c)], training=True))
         self.log(mismatch=loss)

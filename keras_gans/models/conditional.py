@@ -6,13 +6,14 @@ from keras import ops
 
 from keras_gans import engine
 from keras_gans.data.check import Part, check_array
+from keras_gans.models.from_latents import FromLatents
 from keras_gans.models.mixing import decode_mixed
-from keras_gans.models.pair import Pair, check_latents, draw_latents, in_chunks
+from keras_gans.training.latents import check_latents, draw_latents, in_chunks
 
 ROWS, COLUMNS = 16, 10  # of a sheet: at most so many classes, so many examples of each
 
 
-class Conditional(Pair):
+class Conditional(FromLatents):
     """A game of one generator and one discriminator that are told what is wanted: a class, or a vector.
 
     Args:
@@ -26,6 +27,8 @@ class Conditional(Pair):
     Raises:
         ValueError: if the networks do not fit each other, the latents or the classes.
     """
+
+    given = 1
 
     def __init__(self, generator, discriminator, latent_dim, classes=None, seed=0, name=None):
         super().__init__(generator, discriminator, latent_dim, seed, name)
@@ -95,14 +98,19 @@ class Conditional(Pair):
         Raises:
             ValueError: if n is not a positive integer or the labels do not fit.
         """
-        return self.decode(draw_latents(n, self.latent_dim, seed), labels)
+        return self.decode(draw_latents(n, self.latent_dim, seed), labels, seed)
 
-    def decode(self, latents, labels=None):
+    def make(self, n, given=None, seed=None):
+        """Makes examples of labels or vectors, see `Roles.make`."""
+        return self.generate(n, seed, given)
+
+    def decode(self, latents, labels=None, seed=0):
         """Makes the examples of given latents, without touching the state of training; with averages if there are.
 
         Args:
             latents: float array (n, latent_dim).
             labels: as in `generate`.
+            seed: as in `Latents.decode`.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
@@ -113,7 +121,7 @@ class Conditional(Pair):
         """
         check_latents(latents, self.latent_dim)
         wanted = self._wanted(len(latents), labels)
-        with self.averaged():
+        with self.making(seed):
             if self.classes is not None and wanted.ndim == 2:
                 return decode_mixed(self._decode, self.generator, latents, wanted)
             return self._decode(latents, wanted)

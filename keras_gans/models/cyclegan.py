@@ -6,13 +6,10 @@ from keras import ops
 from keras_gans import losses
 from keras_gans.data.check import Part
 from keras_gans.layers import ImagePool
-from keras_gans.models.pair import in_chunks, shapes
-from keras_gans.models.translation import SHOWN, check_maps, check_pictures, check_real, side_by_side
-from keras_gans.registry import Registry
-from keras_gans.training.model import AdversarialModel
-
-DIRECTIONS = Registry("direction")
-DIRECTIONS.update(AtoB="generator_ab", BtoA="generator_ba")
+from keras_gans.models.translation import SHOWN, check_direction, check_maps, check_pictures, check_real, side_by_side
+from keras_gans.training import AdversarialModel, Player
+from keras_gans.training.adversarial import shapes
+from keras_gans.training.latents import in_chunks
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -61,6 +58,12 @@ class CycleGAN(AdversarialModel):
         ```
     """
 
+    kind = "domains"
+    given, made = 0, 1
+    players = (
+        Player("d", ("discriminator_a", "discriminator_b"), judges=True),
+        Player("g", ("generator_ab", "generator_ba"), makes=True),
+    )
     aligned = False
     boundary = 0.5
 
@@ -90,10 +93,25 @@ class CycleGAN(AdversarialModel):
         a, b = self.generator_ab.input_shape, self.generator_ab.output_shape
         return Part("pictures of domain A", a[1:]), Part("pictures of domain B", b[1:])
 
-    def call(self, inputs, training=False):
-        return self.generator_ab(inputs, training=training)
+    @property
+    def ways(self):
+        """Both directions."""
+        return {"AtoB": self.generator_ab, "BtoA": self.generator_ba}
 
-    def compile(self, d_optimizer=None, g_optimizer=None, cycle_weight=10.0, identity_weight=0.5, **keras_arguments):
+    def call(self, inputs, training=False):
+        return self.make_or_train(self.generator_ab, inputs, training)
+
+    def compile(
+        self,
+        d_optimizer=None,
+        g_optimizer=None,
+        cycle_weight=10.0,
+        identity_weight=0.5,
+        penalties=(),
+        n_critic=1,
+        d_constraint=None,
+        **keras_arguments,
+    ):
         """Sets how the networks are trained, by default with the paper's constants.
 
         Args:
@@ -102,9 +120,8 @@ class CycleGAN(AdversarialModel):
             cycle_weight: float of at least 0, the paper's lambda.
             identity_weight: float of at least 0, the mu of the formula: the weight of the identity term as a share of
                 lambda. 0 leaves the term out; above 0 the domains must have pictures of one shape.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            penalties, n_critic, d_constraint: as in `GAN.compile`; each discriminator has its own state of a penalty.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if a weight is negative, an identity term meets domains of two shapes, or the optimizers are
@@ -125,10 +142,9 @@ class CycleGAN(AdversarialModel):
                 "g_optimizer": g_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
                 "cycle_weight": cycle_weight,
                 "identity_weight": identity_weight,
-            },
-            optimizers={
-                "d_optimizer": ["discriminator_a", "discriminator_b"],
-                "g_optimizer": ["generator_ab", "generator_ba"],
+                "penalties": list(penalties),
+                "n_critic": n_critic,
+                "d_constraint": keras.constraints.get(d_constraint),
             },
             terms=[],
             logs=["d_loss", "g_loss", "cycle", *["identity"][: identity_weight > 0]],
@@ -137,29 +153,31 @@ class CycleGAN(AdversarialModel):
         self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
 
     def training_step(self, data):
-        """One update of both generators, then one of both discriminators, on fakes of the pools."""
+        """One update of both generators, then n_critic of both discriminators, on fakes of the pools."""
         G, F, D_A, D_B = self.generator_ab, self.generator_ba, self.discriminator_a, self.discriminator_b
-        a, b = data
-        fakes = self.forward(lambda: (F(b, training=True), G(a, training=True)), G, F)
-        fake_a, fake_b = fakes.value
-        old_a = self.pool_a(fake_a, seed=self.seed_generator)
-        old_b = self.pool_b(fake_b, seed=self.seed_generator)
+        for k, (a, b) in enumerate(self.critic_batches(data)):
+            fakes = self.forward(lambda: (F(b, training=True), G(a, training=True)), G, F)
+            fake_a, fake_b = fakes.value
+            old_a = self.pool_a(fake_a, seed=self.seed_generator)
+            old_b = self.pool_b(fake_b, seed=self.seed_generator)
 
-        def g_loss(fakes):
-            fake_a, fake_b = fakes
-            adversarial = square(D_B(fake_b, training=True) - 1) + square(D_A(fake_a, training=True) - 1)
-            cycle = losses.l1(F(fake_b, training=True), a) + losses.l1(G(fake_a, training=True), b)
-            self.log(cycle=cycle)
-            return adversarial + self.cycle_weight * (cycle + self.identity_weight * self.identity(a, b))
+            def g_loss(fakes):
+                fake_a, fake_b = fakes
+                adversarial = square(D_B(fake_b, training=True) - 1) + square(D_A(fake_a, training=True) - 1)
+                cycle = losses.l1(F(fake_b, training=True), a) + losses.l1(G(fake_a, training=True), b)
+                self.log(cycle=cycle)
+                return adversarial + self.cycle_weight * (cycle + self.identity_weight * self.identity(a, b))
 
-        g = self.minimize(g_loss, G, F, made=fakes)
+            if k == 0:
+                self.log(g_loss=self.minimize(g_loss, G, F, made=fakes))
 
-        def d_loss():
-            real = square(D_A(a, training=True) - 1) + square(D_B(b, training=True) - 1)
-            return 0.5 * (real + square(D_A(old_a, training=True)) + square(D_B(old_b, training=True)))
+            def d_loss():
+                real = square(D_A(a, training=True) - 1) + square(D_B(b, training=True) - 1)
+                loss = 0.5 * (real + square(D_A(old_a, training=True)) + square(D_B(old_b, training=True)))
+                return loss + self.sum_penalties(D_A, a, old_a) + self.sum_penalties(D_B, b, old_b)
 
-        d = self.minimize(d_loss, D_A, D_B)
-        return self.log(d_loss=d, g_loss=g)
+            logs = self.log(d_loss=self.minimize(d_loss, D_A, D_B))
+        return logs
 
     def identity(self, a, b):
         """How much each generator changes pictures of the domain that it makes; 0 if that has no weight."""
@@ -178,12 +196,13 @@ class CycleGAN(AdversarialModel):
             (D_B(b, training=True), D_B(fake_b, training=True), b, fake_b),
         ]
 
-    def translate(self, images, direction="AtoB"):
+    def translate(self, images, direction="AtoB", seed=None):
         """Translates pictures, without touching the state of training.
 
         Args:
             images: float array (n, *shape), in [-1, 1].
             direction: "AtoB" or "BtoA".
+            seed: None or int, from which generators that draw noise draw it.
 
         Returns:
             float32 array (n, *shape) in [-1, 1].
@@ -191,10 +210,14 @@ class CycleGAN(AdversarialModel):
         Raises:
             ValueError: if the pictures do not fit the generator, or the direction is unknown.
         """
-        generator = getattr(self, DIRECTIONS[direction])
+        generator = check_direction(direction, self.ways)
         check_pictures(images, Part("pictures", generator.input_shape[1:]))
-        with self.averaged():
+        with self.making(seed):
             return in_chunks(generator, images, size=8)
+
+    def make(self, n, given=None, seed=None):
+        """Translates pictures of domain A, see `Roles.make`."""
+        return self.translate(given, seed=seed)
 
     def sheet(self, n=None, seed=None, real=None):
         """Makes rows of a, G(a), F(G(a)) and b, F(b), G(F(b)).

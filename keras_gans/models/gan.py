@@ -4,11 +4,11 @@ import keras
 from keras import ops
 
 from keras_gans import losses
-from keras_gans.models.pair import Pair, check_n_critic, check_no_batch_norm
+from keras_gans.models.from_latents import FromLatents
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class GAN(Pair):
+class GAN(FromLatents):
     """Generative adversarial network: a discriminator learns to tell real from generated, a generator to fool it.
 
     What papers vary is given to `compile`: the loss, penalties on the discriminator, a constraint on its weights and
@@ -86,28 +86,22 @@ class GAN(Pair):
                 batch norm.
             TypeError: for other keywords.
         """
-        check_n_critic(n_critic)
-        penalties, g_penalties = list(penalties), list(g_penalties)
-        if penalties:
-            check_no_batch_norm(self.discriminator)
-        loss, d_constraint = losses.get(loss), keras.constraints.get(d_constraint)
+        loss = losses.get(loss)
         self._compile(
             arguments={
                 "d_optimizer": d_optimizer,
                 "g_optimizer": g_optimizer,
                 "loss": loss,
-                "penalties": penalties,
-                "g_penalties": g_penalties,
-                "d_constraint": d_constraint,
+                "penalties": list(penalties),
+                "g_penalties": list(g_penalties),
+                "d_constraint": keras.constraints.get(d_constraint),
                 "n_critic": n_critic,
             },
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
-            terms=[loss, *penalties, *g_penalties],
-            logs=["d_loss", "g_loss", *["penalty"][: len(penalties)], *["g_penalty"][: len(g_penalties)]],
-            constraints={"discriminator": d_constraint},
+            terms=[loss],
+            logs=["d_loss", "g_loss"],
             **keras_arguments,
         )
-        self.loss, self.penalties, self.g_penalties, self.n_critic = loss, penalties, g_penalties, n_critic
+        self.loss = loss
 
     def training_step(self, data):
         """Algorithm 1: n_critic updates of D, each on fresh examples, then one update of G."""
@@ -120,7 +114,7 @@ class GAN(Pair):
 
             def d_loss():
                 loss = self.loss.discriminator_loss(D(real, training=True), D(fake, training=True))
-                return loss + self.sum_penalties("penalty", self.penalties, real, fake)
+                return loss + self.sum_penalties(D, real, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))
 
@@ -128,6 +122,6 @@ class GAN(Pair):
         def g_loss(fake):
             real_output = D(real, training=True) if self.loss.needs_real else None
             loss = self.loss.generator_loss(D(fake, training=True), real_output)
-            return loss + self.sum_penalties("g_penalty", self.g_penalties, real, fake)
+            return loss + self.sum_penalties(G, real, fake, judge=D)
 
         return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -6,9 +6,9 @@ from keras import ops
 
 from keras_gans import losses
 from keras_gans.data.check import Part
-from keras_gans.models.pair import shapes
-from keras_gans.models.translation import SHOWN, check_maps, check_pictures, check_real, noise, side_by_side
-from keras_gans.training.model import AdversarialModel
+from keras_gans.models.translation import SHOWN, check_direction, check_maps, check_pictures, check_real, side_by_side
+from keras_gans.training import AdversarialModel, Player
+from keras_gans.training.adversarial import shapes
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -51,6 +51,10 @@ class Pix2Pix(AdversarialModel):
         ```
     """
 
+    kind = "pairs"
+    given, made, paired = 0, 1, True
+    players = (Player("d", ("discriminator",), judges=True), Player("g", ("generator",), makes=True))
+
     def __init__(self, generator, discriminator, seed=0, name="pix2pix"):
         check_maps("discriminator", discriminator, list(shapes(generator)), None)
         super().__init__({"generator": generator, "discriminator": discriminator}, seed, name)
@@ -63,10 +67,25 @@ class Pix2Pix(AdversarialModel):
             for name, shape in (("inputs", self.generator.input_shape), ("targets", self.generator.output_shape))
         )
 
-    def call(self, inputs, training=False):
-        return self.generator(inputs, training=training)
+    @property
+    def ways(self):
+        """The only direction, from inputs to targets."""
+        return {"AtoB": self.generator}
 
-    def compile(self, d_optimizer=None, g_optimizer=None, loss="gan", l1_weight=100.0, **keras_arguments):
+    def call(self, inputs, training=False):
+        return self.make_or_train(self.generator, inputs, training)
+
+    def compile(
+        self,
+        d_optimizer=None,
+        g_optimizer=None,
+        loss="gan",
+        l1_weight=100.0,
+        penalties=(),
+        n_critic=1,
+        d_constraint=None,
+        **keras_arguments,
+    ):
         """Sets how the two networks are trained, by default with the paper's constants.
 
         Args:
@@ -74,9 +93,8 @@ class Pix2Pix(AdversarialModel):
             g_optimizer: Keras optimizer of the generator, or its name; None is Adam(2e-4, 0.5).
             loss: `losses.AdversarialLoss` or its name.
             l1_weight: float of at least 0, the paper's lambda.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            penalties, n_critic, d_constraint: as in `GAN.compile`.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if the weight is negative, the optimizers are one object, or the loss compares real and
@@ -95,8 +113,10 @@ class Pix2Pix(AdversarialModel):
                 "g_optimizer": g_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5),
                 "loss": loss,
                 "l1_weight": l1_weight,
+                "penalties": list(penalties),
+                "n_critic": n_critic,
+                "d_constraint": keras.constraints.get(d_constraint),
             },
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
             terms=[loss],
             logs=["d_loss", "g_loss", "l1"],
             **keras_arguments,
@@ -106,21 +126,22 @@ class Pix2Pix(AdversarialModel):
     def training_step(self, data):
         """One update of D by half of Equation 1, then one of G by Equation 4."""
         D, G = self.discriminator, self.generator
-        x, y = data
-        fakes = self.forward(lambda: G(x, training=True), G)
+        for x, y in self.critic_batches(data):
+            fakes = self.forward(lambda: G(x, training=True), G)
+            fake = fakes.value
 
-        def d_loss():
-            return 0.5 * self.loss.discriminator_loss(D([x, y], training=True), D([x, fakes.value], training=True))
+            def d_loss():
+                loss = 0.5 * self.loss.discriminator_loss(D([x, y], training=True), D([x, fake], training=True))
+                return loss + self.sum_penalties(D, y, fake, lambda y: [x, y])
 
-        d = self.minimize(d_loss, D)
+            self.log(d_loss=self.minimize(d_loss, D))
 
         def g_loss(fake):
             distance = losses.l1(y, fake)
             self.log(l1=distance)
             return self.loss.generator_loss(D([x, fake], training=True)) + self.l1_weight * distance
 
-        g = self.minimize(g_loss, G, made=fakes)
-        return self.log(d_loss=d, g_loss=g)
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))
 
     def verdicts(self, data):
         """What D says of targets and of outputs, beside their inputs; see `AdversarialModel.verdicts`."""
@@ -128,7 +149,7 @@ class Pix2Pix(AdversarialModel):
         fake = self.generator(x, training=True)
         return [(D([x, y], training=True), D([x, fake], training=True), y, fake)]
 
-    def translate(self, images, seed=None):
+    def translate(self, images, seed=None, direction="AtoB"):
         """Translates pictures as in training, without touching its state: with dropout, and each for itself.
 
         So batch norm takes each picture's own statistics, as in the paper (Section 3.4).
@@ -136,6 +157,7 @@ class Pix2Pix(AdversarialModel):
         Args:
             images: float array (n, *input_shape), in [-1, 1].
             seed: None for new noise at each call, or an int for the same noise.
+            direction: "AtoB", the only one.
 
         Returns:
             float32 array (n, *target_shape) in [-1, 1].
@@ -143,10 +165,15 @@ class Pix2Pix(AdversarialModel):
         Raises:
             ValueError: if the pictures do not fit the generator.
         """
+        check_direction(direction, self.ways)
         check_pictures(images, self.parts[0])
-        with self.averaged(), noise(self.generator, seed):
+        with self.making(seed):
             pictures = [self.generator(images[i : i + 1], training=True) for i in range(len(images))]
         return np.concatenate([ops.convert_to_numpy(picture) for picture in pictures]).astype("float32", copy=False)
+
+    def make(self, n, given=None, seed=None):
+        """Translates inputs, see `Roles.make`."""
+        return self.translate(given, seed)
 
     def sheet(self, n=None, seed=None, real=None):
         """Makes rows of inputs, outputs and targets.

@@ -1,14 +1,10 @@
 """What translating games share: networks from picture to picture, run outside of training and shown side by side."""
 
-import contextlib
-
 import numpy as np
-from keras import ops
 
 from keras_gans.data.check import check_array
-from keras_gans.engine.scope import Scope
-from keras_gans.models.pair import shapes
-from keras_gans.training.state import seeds_of
+from keras_gans.registry import Registry
+from keras_gans.training.adversarial import shapes
 
 SHOWN = 8  # pictures of a sheet, and so of a film
 
@@ -45,19 +41,11 @@ def check_real(real, parts):
     return real
 
 
-@contextlib.contextmanager
-def noise(network, seed):
-    """Context in which a network draws its noise (dropout) from a seed, and in which nothing that it assigns is kept.
-
-    Args:
-        network: built `keras.Model`.
-        seed: None for new noise, or int.
-    """
-    seeds = seeds_of(network)
-    states = np.random.SeedSequence(seed).generate_state(2 * max(1, len(seeds))).reshape(-1, 2) >> 1
-    values = [ops.cast(ops.convert_to_tensor(state.astype("int32")), v.dtype) for state, v in zip(states, seeds)]
-    with Scope(state_mapping=list(zip(seeds, values))):
-        yield
+def check_direction(direction, ways):
+    """Answers an unknown direction by the nearest of a model's ways (raises ValueError)."""
+    known = Registry("direction")
+    known.update(ways)
+    return known[direction]
 
 
 def side_by_side(*pictures):

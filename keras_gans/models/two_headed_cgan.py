@@ -50,16 +50,17 @@ class TwoHeadedCGAN(Conditional):
         super().__init__(generator, discriminator, latent_dim, classes, seed, name)
         check_discriminator(discriminator, generator, 2, ["realistic", "matching"])
 
-    def compile(self, d_optimizer, g_optimizer, loss="gan", **keras_arguments):
+    def compile(
+        self, d_optimizer, g_optimizer, loss="gan", penalties=(), n_critic=1, d_constraint=None, **keras_arguments
+    ):
         """Sets how the two networks are trained.
 
         Args:
             d_optimizer: Keras optimizer of the discriminator, or its name.
             g_optimizer: Keras optimizer of the generator, or its name; not the same object.
             loss: `losses.AdversarialLoss` or its name.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            penalties, n_critic, d_constraint: as in `GAN.compile`; the penalties look at the first head.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if the optimizers are one object, there is one class only, or the loss compares.
@@ -72,8 +73,14 @@ class TwoHeadedCGAN(Conditional):
                 f"Received: classes={self.classes} and {type(loss).__name__}."
             )
         self._compile(
-            arguments={"d_optimizer": d_optimizer, "g_optimizer": g_optimizer, "loss": loss},
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
+            arguments={
+                "d_optimizer": d_optimizer,
+                "g_optimizer": g_optimizer,
+                "loss": loss,
+                "penalties": list(penalties),
+                "n_critic": n_critic,
+                "d_constraint": keras.constraints.get(d_constraint),
+            },
             terms=[loss],
             logs=["d_loss", "g_loss", "d_matching", "g_matching"],
             **keras_arguments,
@@ -81,30 +88,30 @@ class TwoHeadedCGAN(Conditional):
         self.loss = loss
 
     def training_step(self, data):
-        """One update of D on real, generated and mismatched pairs, then one of G."""
+        """n_critic updates of D on real, generated and mismatched pairs, then one of G."""
         D, G = self.discriminator, self.generator
-        x, c = data
-        m = ops.shape(x)[0]
-        # Sample m latents and m conditions that do not match; update D
-        fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
-        wrong = self.mismatched(c)
+        for x, c in self.critic_batches(data):
+            # Sample m latents and m conditions that do not match; update D
+            m = ops.shape(x)[0]
+            fakes = self.forward(lambda: G([self.sample_latents(m), c], training=True), G)
+            fake, wrong = fakes.value, self.mismatched(c)
 
-        def d_loss():
-            real_score, right_score = D([x, c], training=True)
-            fake_score, _ = D([fakes.value, c], training=True)
-            _, wrong_score = D([x, wrong], training=True)
-            matching = self.loss.discriminator_loss(right_score, wrong_score)
-            self.log(d_matching=matching)
-            return self.loss.discriminator_loss(real_score, fake_score) + matching
+            def d_loss():
+                real_score, right_score = D([x, c], training=True)
+                fake_score, _ = D([fake, c], training=True)
+                _, wrong_score = D([x, wrong], training=True)
+                matching = self.loss.discriminator_loss(right_score, wrong_score)
+                self.log(d_matching=matching)
+                loss = self.loss.discriminator_loss(real_score, fake_score) + matching
+                return loss + self.sum_penalties(D, x, fake, lambda x: [x, c])
 
-        d = self.minimize(d_loss, D)
+            self.log(d_loss=self.minimize(d_loss, D))
 
-        # Update G on the same fakes
+        # Update G on the last fakes
         def g_loss(fake):
             realistic, matching = D([fake, c], training=True)
             matching = self.loss.generator_loss(matching)
             self.log(g_matching=matching)
             return self.loss.generator_loss(realistic) + matching
 
-        g = self.minimize(g_loss, G, made=fakes)
-        return self.log(d_loss=d, g_loss=g)
+        return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -3,11 +3,11 @@
 import keras
 from keras import ops
 
-from keras_gans.models.pair import Pair, check_n_critic
+from keras_gans.models.from_latents import FromLatents
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class WGAN(Pair):
+class WGAN(FromLatents):
     """Wasserstein GAN, as its paper's algorithm box has it.
 
     The same game is `GAN` with `loss="wasserstein"`, `d_constraint=ClipWeights(c)` and `n_critic`: bit for bit.
@@ -52,15 +52,12 @@ class WGAN(Pair):
             g_optimizer: Keras optimizer of the generator, or its name; None is RMSprop(5e-5).
             c: float above 0, the largest weight of the critic.
             n_critic: int, updates of the critic per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if c or n_critic is out of its range, or the optimizers are one object.
             TypeError: for other keywords.
         """
-        check_n_critic(n_critic)
         if not c > 0:
             raise ValueError(f"Expected `c` above 0. Received: {c!r}.")
         self._compile(
@@ -70,12 +67,11 @@ class WGAN(Pair):
                 "c": c,
                 "n_critic": n_critic,
             },
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
             terms=[],
             logs=["d_loss", "g_loss"],
             **keras_arguments,
         )
-        self.c, self.n_critic = c, n_critic
+        self.c = c
 
     def training_step(self, data):
         """Algorithm 1: n_critic updates of the critic, each clipped, then one update of the generator."""

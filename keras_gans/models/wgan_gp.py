@@ -4,13 +4,14 @@ import keras
 from keras import ops
 
 from keras_gans import engine
-from keras_gans.models.pair import Pair, check_n_critic, check_no_batch_norm
+from keras_gans.models.from_latents import FromLatents
 from keras_gans.regularizers.judge import Judge
 from keras_gans.regularizers.penalty import EPSILON, uniform_per_example
+from keras_gans.training.adversarial import check_no_batch_norm
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class WGANGP(Pair):
+class WGANGP(FromLatents):
     """Wasserstein GAN with gradient penalty, as its paper's algorithm box has it.
 
     The same game is `GAN` with `loss="wasserstein"`, `penalties=[GradientPenalty(weight)]` and `n_critic`: bit for
@@ -57,15 +58,12 @@ class WGANGP(Pair):
             g_optimizer: Keras optimizer of the generator, or its name; None is Adam(1e-4, 0, 0.9).
             weight: float, lambda, the weight of the penalty.
             n_critic: int, updates of the critic per update of the generator.
-            **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
-                `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+            **keras_arguments: as in `GAN.compile`, e.g. `ema`.
 
         Raises:
             ValueError: if n_critic is out of its range, the optimizers are one object, or the critic has batch norm.
             TypeError: for other keywords.
         """
-        check_n_critic(n_critic)
         check_no_batch_norm(self.discriminator)
         self._compile(
             arguments={
@@ -74,12 +72,11 @@ class WGANGP(Pair):
                 "weight": weight,
                 "n_critic": n_critic,
             },
-            optimizers={"d_optimizer": ["discriminator"], "g_optimizer": ["generator"]},
             terms=[],
             logs=["d_loss", "g_loss", "penalty"],
             **keras_arguments,
         )
-        self.weight, self.n_critic = weight, n_critic
+        self.weight = weight
 
     def training_step(self, data):
         """Algorithm 1: n_critic updates of the critic with gradient penalty, then one update of the generator."""

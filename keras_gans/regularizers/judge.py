@@ -6,23 +6,24 @@ from keras_gans import engine
 
 
 class Judge:
-    """A discriminator that is always in training mode, and that shows what it computes on the way.
+    """A discriminator that is always in training mode, and that shows what it computes on the way; its first output.
 
     It judges in float32 under mixed policies too, since penalties look at its gradient, which half precision would
     round, and lose where it is small or large.
 
     Args:
         network: built `keras.Model`.
-        condition: None, or the tensor (m, ...) that the discriminator takes beside the examples.
+        inputs: None, or function of examples (m, *shape) that returns what the network takes, where that is more.
     """
 
-    def __init__(self, network, condition=None):
+    def __init__(self, network, inputs=None):
         self.network = network
-        self.condition = condition
+        self._inputs = inputs or (lambda x: x)
 
     def __call__(self, x):
-        with engine.in_float32(self.network):
-            return self.network(self._inputs(x), training=True)
+        with engine.in_float32(self.network), engine.added_losses(self.network):  # which belong to the loss alone
+            outputs = self.network(self._inputs(x), training=True)
+        return outputs[0] if isinstance(outputs, (list, tuple)) else outputs
 
     def features(self, x, layer):
         """What a layer computes on the way to the judgement.
@@ -35,7 +36,5 @@ class Judge:
             tensor (m, ...), the layer's output.
         """
         until = keras.Model(self.network.input, self.network.get_layer(layer).output)
-        return until(self._inputs(x), training=True)
-
-    def _inputs(self, x):
-        return x if self.condition is None else [x, self.condition]
+        with engine.added_losses(self.network):
+            return until(self._inputs(x), training=True)

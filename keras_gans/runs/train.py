@@ -62,6 +62,8 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
             folder = pathlib.Path(tempfile.mkdtemp())
         pictures = wanted.gif or wanted.tensorboard
         watched = sources.shown(paper.data, wanted.data, examples, wanted.input_side) if pictures else None
+        if watched is None and model.latent_dim is None:
+            watched = examples.spread(sources.SHOWN)
         measuring = _measuring(model, examples, watched, folder, config, steps_per_epoch)
         settings.write(folder, config, before)
         try:
@@ -179,7 +181,7 @@ def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
         unheard = epoch - 1, {metric.name: float(metric.result()) for metric in model.metrics}
     history = History(folder / HISTORY, folder / LOSSES, rows)
     before = [callbacks.FiniteGuard(), StopAfter(steps, done), *measuring, history]
-    run = OneRun([*before, *_callbacks(examples, watched, folder, config, done)], unheard)
+    run = OneRun([*before, *_callbacks(model, examples, watched, folder, config, done)], unheard)
     if skip:
         rest = data.batches(examples, size, model.n_critic, seed=model.seed, skip=skip)
         model.optimizer.unfinished = (epoch + 1) * steps_per_epoch < steps
@@ -192,10 +194,10 @@ def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
     run.end()
 
 
-def _callbacks(examples, watched, folder, config, done):
+def _callbacks(model, examples, watched, folder, config, done):
     """In this order: a save at the end says that all else is done."""
     seed, every, watching = config["seed"], config["frame_every"], []
-    if config["diagnose"]:
+    if config["diagnose"] and model.judging:
         often = max(LOOK_EVERY, 3 * every // 2)  # 40 looks in 60 frames
         watching.append(callbacks.Diagnostics(examples, often, path=folder / DIAGNOSTICS, seed=seed))
     if config["gif"]:

@@ -7,7 +7,7 @@ import zipfile
 
 import keras
 
-from keras_gans.training.model import AdversarialModel
+from keras_gans.training.model import TrainedModel
 
 MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}  # what a model without assets is saved as
 MOST_EXPANSION = 100  # times that the members may be larger than the file; Keras stores them as they are
@@ -44,7 +44,7 @@ def load_model(path):
         path: path of a `.keras` file.
 
     Returns:
-        `models.AdversarialModel`, compiled as it was.
+        `training.TrainedModel`, compiled as it was.
 
     Raises:
         ValueError: if there is no such file or it is not a model of this package.
@@ -53,7 +53,7 @@ def load_model(path):
     if not path.is_file():
         raise ValueError(f"{expected} Received: {str(path)!r}, which is not a file.")
     try:
-        check_saved(path, AdversarialModel)
+        check_saved(path, TrainedModel)
         return keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # A damaged file breaks zipfile, h5py and Keras, each in its own way.
         reason = next(iter(str(error).split("\n")), "").strip()[:200] or type(error).__name__

@@ -1,29 +1,33 @@
-"""What all games share: state, compiling, fitting, logging, sampling, saving. The step is each game's own."""
-
-import contextlib
+"""What all trained models share: state, compiling, fitting, logging, making examples. The step is each game's own."""
 
 import keras
 
 from keras_gans import engine
 from keras_gans.data.check import check_replicas
 from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched
+from keras_gans.training.making import Making
+from keras_gans.training.players import owner
+from keras_gans.training.roles import Roles
 from keras_gans.training.saving import Saved
 from keras_gans.training.state import Averages, state_of
 
 
-class AdversarialModel(engine.Trainer, Saved, keras.Model):
-    """A Keras model of networks that play against each other, trained by one explicit `training_step`.
+class TrainedModel(engine.Trainer, Saved, Making, Roles, keras.Model):
+    """A Keras model of networks that are trained by one explicit `training_step`; with or without an adversary.
 
-    A game is a subclass that defines `training_step(data)` so that it reads like its paper's algorithm box (see
-    `keras_gans.models.GAN`), and a `compile` that names its optimizers and terms. Nobody overrides more: variants are
+    A game is a subclass that declares its `players`, has a `compile` that names its terms and logs, and defines
+    `training_step(data)` so that it reads like its paper's algorithm box (see `keras_gans.models.GAN`). It may define
+    `evaluation_step(data)`, which logs what `evaluate` returns and moves nothing. Nobody overrides more: variants are
     other losses, penalties, networks or schedules.
 
     Attributes:
+        players: tuple of `training.Player`. The optimizer of each is an attribute too, `{name}_optimizer`.
         parts: tuple of `data.check.Part`, what a batch is made of.
         aligned: whether example i of one part belongs to example i of every other.
-        n_critic: int, updates of the discriminator per training step.
+        n_critic: int, updates of who judges per training step; a batch holds as many times the examples of an update.
         largest_batch: None, or int, how many examples a training step takes at most.
-        averages: None, or `training.state.Averages` of the generators' weights, if compiled with `ema`.
+        penalties: dict of networks' names -> list of the penalties on their loss, once compiled.
+        averages: None, or `training.state.Averages` of the weights of who makes examples, if compiled with `ema`.
 
     Args:
         networks: dict of attribute name -> built `keras.Model`, e.g. generator and discriminator.
@@ -31,6 +35,7 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
         name: string, the model's name.
     """
 
+    players = ()
     parts = ()
     aligned = True
     n_critic = 1
@@ -53,51 +58,68 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
 
     # What a training step is written with
 
-    def forward(self, fn, *networks):
+    def forward(self, fn, *networks, variables=None):
         """Runs networks once for two uses: others learn from what they make, then they themselves (`made`).
 
         Args:
             fn: function without arguments that returns what the networks make, a tensor or a tuple of tensors.
-            *networks: the networks that learn from it later.
+            *networks: all networks of one player, in any order, which learns from it later.
+            variables: None, or list of those of the networks' weights that will move.
 
         Returns:
             `engine.ForwardPass`, with what they made as `value`.
         """
-        return engine.ForwardPass(fn, [v for network in networks for v in network.trainable_variables])
 
-    def minimize(self, loss_fn, *networks, made=None):
-        """Moves the networks of one optimizer, and no other, one step down a loss; then applies their constraints.
+        def run():
+            with engine.added_losses(*networks) as added:
+                value = fn()
+            return value, added
 
-        The weight regularizers of the networks' layers are added to the loss.
+        return engine.ForwardPass(run, self._moving(owner(self.players, self, networks), variables))
+
+    def minimize(self, loss_fn, *networks, made=None, variables=None):
+        """Moves the networks of one player, and no other, one step down a loss; then applies their constraint.
+
+        As in Keras' own training the weight regularizers of the networks' layers, and what these add to the loss when
+        they are called (`add_loss`, activity regularizers), belong to the loss.
 
         Args:
             loss_fn: function that returns a scalar loss, without arguments, or of what the networks made.
-            *networks: those of the model's networks that one optimizer moves.
+            *networks: all networks of one player, in any order.
             made: None, or what `forward` returned for these networks, through which the loss's gradient reaches them;
                 if the model is compiled with `fresh_fakes`, it is made again.
+            variables: None, or list of those of the networks' weights that move, e.g. of a stage of networks that grow.
 
         Returns:
             float32 scalar, the loss before the move.
-        """
-        names = [key for key in self._network_names if any(getattr(self, key) is network for network in networks)]
-        optimizer = next(key for key, moved in self._moved.items() if moved == names)
-        variables = [v for network in networks for v in network.trainable_variables]
 
-        def regularized_loss(*inputs):
-            self._on_move = optimizer
-            loss = sum((v.regularizer(v) for v in variables if v.regularizer is not None), start=loss_fn(*inputs))
-            self._on_move = None
-            self._loss_of.setdefault(optimizer.replace("optimizer", "loss"), optimizer)
-            return loss
+        Raises:
+            ValueError: if the networks are not those of a player.
+        """
+        player = owner(self.players, self, networks)
+        moving = self._moving(player, variables)
+
+        def whole_loss(*outputs):
+            value, before = outputs[0] if outputs else (None, [])
+            self._player_on_move = player
+            with engine.added_losses(*networks) as added:
+                loss = loss_fn(value) if outputs else loss_fn()
+            self._player_on_move = None
+            self._owner_of_log.setdefault(f"{player.name}_loss", player)
+            return sum([v.regularizer(v) for v in moving if v.regularizer is not None] + before + added, start=loss)
 
         if made and self.fresh_fakes:
-            made = self.forward(made.fn, *networks)
-        loss = engine.minimize(regularized_loss, variables, self.optimizer.members[optimizer], made)
-        for key in names:
-            if self._constraints.get(key) is not None:
-                for variable in getattr(self, key).trainable_variables:
-                    variable.assign(self._constraints[key](variable))
+            made = engine.ForwardPass(made.fn, moving)
+        loss = engine.minimize(whole_loss, moving, getattr(self, player.optimizer), made)
+        constraint = self._constraints[player.name]
+        for variable in moving if constraint is not None else ():
+            variable.assign(constraint(variable))
         return loss
+
+    def _moving(self, player, variables=None):
+        """The weights of a player that move: all that are trainable, or those that are given."""
+        networks = [getattr(self, name) for name in player.networks]
+        return [v for n in networks for v in n.trainable_variables] if variables is None else variables
 
     def log(self, **values):
         """Adds scalars to the epoch's means; may be called inside a loss function.
@@ -110,35 +132,28 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
         """
         for name, value in values.items():
             self._trackers[name].update_state(value)
-            if self._on_move:
-                self._loss_of.setdefault(name, self._on_move)
+            if self._player_on_move:
+                self._owner_of_log.setdefault(name, self._player_on_move)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
     def update_averages(self):
-        """Moves the averages of the generators' weights, if there are any; the engine's, after each training step."""
+        """Moves the averages of weights, if there are any; the engine's, after each training step."""
         if self.averages:
             self.averages.update(self.optimizer.iterations)
 
-    def averaged(self):
-        """Makes a context in which the generators' weights read as their averages, if there are any."""
-        return self.averages.in_place() if self.averages else contextlib.nullcontext()
-
     # Keras' life cycle
 
-    def _compile(
-        self, arguments, optimizers, terms, logs, constraints=None, ema=None, fresh_fakes=False, **keras_arguments
-    ):
+    def _compile(self, arguments, terms, logs, ema=None, fresh_fakes=False, **keras_arguments):
         """Readies the model for `fit`; called by a game's `compile` with what is its own.
 
         Args:
-            arguments: dict, the arguments of the game's `compile`, which saving writes down; the optimizers in it
-                are replaced by the objects that are trained with.
-            optimizers: dict of argument name -> list of the names of the networks that it moves.
-            terms: list of losses and penalties; their seed generators and variables become part of the model's state.
-            logs: list of the names that `log` takes.
-            constraints: dict of network's name -> Keras constraint or None.
-            ema: None, or float in (0, 1), the decay of averages of the generators' weights that `g_optimizer` moves;
-                examples are then made with the averages, see `training.state.Averages`.
+            arguments: dict, the arguments of the game's `compile`, which saving writes down: of each player the
+                optimizer, and its penalties and constraint if the game takes them (see `Player`). The optimizers in
+                it are replaced by the objects that are trained with.
+            terms: list of further terms of the loss, whose seed generators and variables join the model's state.
+            logs: list of the names that `log` takes besides those of penalties.
+            ema: None, or float in (0, 1), the decay of averages of the weights of who makes examples; examples are
+                then made with the averages, see `training.state.Averages`.
             fresh_fakes: whether a generator learns from fakes of its own, of new latents and new dropout, as most
                 papers' algorithms have it, and not from those that the discriminator saw last, which saves a forward
                 pass.
@@ -150,23 +165,32 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
                 "Expected of further compile arguments only ema, fresh_fakes, run_eagerly, steps_per_execution and "
                 f"jit_compile. Received: {', '.join(sorted(unknown))}."
             )
-        moved = {key: [getattr(self, name) for name in names] for key, names in optimizers.items()}
-        networks = [network for player in moved.values() for network in player]
+        networks = [getattr(self, name) for player in self.players for name in player.networks]
         group = engine.OptimizerGroup(
-            {key: engine.fused(keras.optimizers.get(arguments[key])) for key in optimizers},
-            {key: [v for network in player for v in network.trainable_variables] for key, player in moved.items()},
+            {p.optimizer: engine.fused(keras.optimizers.get(arguments[p.optimizer])) for p in self.players},
+            {p.optimizer: self._moving(p) for p in self.players},
             scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in n._flatten_layers()),
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
-        self._moved, self._constraints, self.fresh_fakes = optimizers, constraints or {}, fresh_fakes
-        seeds, variables = state_of(terms, [v for network in networks for v in network.trainable_variables])
-        self.averages = None if ema is None else Averages(ema, moved["g_optimizer"])
+        self._constraints = {p.name: keras.constraints.get(arguments.get(p.constraint)) for p in self.players}
+        self.penalties, given = {}, {}
+        for player in self.players:
+            for name in player.networks:  # each with its own state: the first has what is given, the others copies
+                some = given.get(player.penalties, arguments.get(player.penalties, ()))
+                self.penalties[name] = _copies(some) if player.penalties in given else list(some)
+                given.setdefault(player.penalties, some)
+        self.fresh_fakes = fresh_fakes
+        penalties = [penalty for some in self.penalties.values() for penalty in some]
+        seeds, variables = state_of([*terms, *penalties], [v for n in networks for v in n.trainable_variables])
+        self.averages = None if ema is None else Averages(ema, self.makers)
+        self.save_as_made(self.makers)
         variables += self.averages.variables if self.averages else []
         for kept, found in ((self._term_seeds, seeds), (self._term_variables, variables)):
             kept.clear()
             kept.extend(found)
+        logs = dict.fromkeys([*logs, *(p.penalty for p in self.players if self.penalties[p.networks[0]])])
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
-        self._on_move, self._loss_of = None, {}  # whose loss is computed now; name of a log -> whose, in their order
+        self._player_on_move, self._owner_of_log = None, {}  # in the order in which losses and terms are computed
         self._compile_arguments = {
             **arguments,
             **group.members,
@@ -175,40 +199,21 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
             **keras_arguments,
         }
 
-    @property
-    def d_optimizer(self):
-        """The discriminator's optimizer."""
-        return self.optimizer.members["d_optimizer"]
+    def __getattr__(self, name):
+        """The optimizer of each player, e.g. `d_optimizer`."""
+        members = getattr(self.__dict__.get("optimizer"), "members", {})
+        if name in members:
+            return members[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    @property
-    def g_optimizer(self):
-        """The generator's optimizer."""
-        return self.optimizer.members["g_optimizer"]
+    def __dir__(self):  # by which Keras finds what to save
+        return [*super().__dir__(), *getattr(self.__dict__.get("optimizer"), "members", {})]
 
     @property
     def moves(self):
-        """The moves of a training step that was made, in their order: (networks that moved, logs of their loss)."""
-        keys = dict.fromkeys(self._loss_of.values())
-        return [(self._moved[key], [name for name in self._loss_of if self._loss_of[name] == key]) for key in keys]
-
-    @property
-    def boundary(self):
-        """The output from which on D takes an example for real; None where it has none, as a critic's."""
-        return getattr(self.loss, "boundary", None)
-
-    def verdicts(self, data):
-        """What D says of real examples and of generated ones, as in training; each game has its own.
-
-        Like a step it draws random numbers and updates statistics: `engine.rehearsal` takes that back.
-
-        Args:
-            data: a batch, as `training_step` takes it.
-
-        Returns:
-            list of tuples (scores of real examples, scores of generated ones, real examples, generated ones), tensors
-            (m, ...), one for each discriminator.
-        """
-        raise NotImplementedError(f"{type(self).__name__} must define verdicts(data).")
+        """The moves of a training step that was made, in their order: (player, names of the logs of its loss)."""
+        players = dict.fromkeys(self._owner_of_log.values())
+        return [(p, [name for name, of in self._owner_of_log.items() if of is p]) for p in players]
 
     @property
     def metrics(self):
@@ -248,6 +253,7 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
             ValueError: if the data does not fit the networks; one sentence says what was expected.
         """
         self._assert_compile_called("fit")
+        self.begin_averages()
         x = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
@@ -271,9 +277,22 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
                     callback.on_train_interrupt()
             raise
 
-    def evaluate(self, *args, **kwargs):
-        """Not defined (raises TypeError): a GAN has no loss on held-out data that says how good its samples are."""
-        raise TypeError(
-            "A GAN has no held-out loss to evaluate: `callbacks.Evaluate` and `keras-gans evaluate` compare what it "
-            "makes with what is real."
-        )
+    def evaluate(self, x=None, y=None, *args, **kwargs):
+        """Measures the model on held-out data, as `keras.Model.evaluate` does, by the game's `evaluation_step`.
+
+        Raises:
+            TypeError: if the game has none, as those with an adversary.
+        """
+        if not hasattr(self, "evaluation_step"):
+            raise TypeError(
+                "Expected a model with a loss on held-out data, which a GAN has not: `callbacks.Evaluate` and "
+                "`keras-gans evaluate` compare what it makes with what is real. "
+                f"Received: a {type(self).__name__}."
+            )
+        return super().evaluate(x, y, *args, **kwargs)
+
+
+def _copies(penalties):
+    """The same penalties with state of their own."""
+    configs = [keras.saving.serialize_keras_object(penalty) for penalty in penalties]
+    return [keras.saving.deserialize_keras_object(config) for config in configs]

@@ -36,6 +36,10 @@ class Saved:
             variable.assign(values[key])
         super().load_own_variables({key: value for key, value in values.items() if key.isdigit()})
 
+    def remembered(self):
+        """All state that is neither a network's weight nor an optimizer's, dict of names -> variables."""
+        return self._unsaved_by_keras() | {f"variable_of_term_{i}": v for i, v in enumerate(self._term_variables)}
+
     def _unsaved_by_keras(self):
         """State that Keras leaves out: every random generator's, the model's, its terms' and layers', and the means."""
         states = {"seed": self.seed_generator.state}

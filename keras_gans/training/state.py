@@ -1,10 +1,12 @@
 """What a model remembers besides weights: its layers' random generators, its terms' state, averages of its weights."""
 
+import contextlib
+
 import keras
 import numpy as np
+from keras import ops
 
 from keras_gans import engine
-from keras_gans.engine.scope import Scope
 from keras_gans.losses import AdversarialLoss
 from keras_gans.regularizers import Penalty
 
@@ -13,6 +15,21 @@ def seeds_of(network):
     """Lists the variables of a network that are the states of its layers' random generators."""
     weights = {id(v) for v in network.weights}
     return [v for v in network.variables if id(v) not in weights]
+
+
+def drawn_from(networks, seed):
+    """Pairs the states of networks' random generators with others, as a scope's state mapping.
+
+    Args:
+        networks: list of built `keras.Model`.
+        seed: None for others at each call, or int.
+
+    Returns:
+        list of tuples (variable, tensor).
+    """
+    seeds = [v for network in networks for v in seeds_of(network)]
+    states = np.random.SeedSequence(seed).generate_state(2 * max(1, len(seeds))).reshape(-1, 2) >> 1
+    return [(v, ops.cast(ops.convert_to_tensor(s.astype("int32")), v.dtype)) for v, s in zip(seeds, states)]
 
 
 def state_of(terms, weights):
@@ -37,6 +54,7 @@ class Averages:
     A generator that circles its optimum is nearer to it on average than at any moment.
 
     Attributes:
+        weights: list of `keras.Variable`, those that are averaged.
         variables: list of `keras.Variable`, the averages; they begin as what the weights are.
 
     Args:
@@ -67,6 +85,11 @@ class Averages:
         self.weights = [v for network in networks for v in network.weights if "float" in v.dtype]
         self.variables = [_copy(weight) for weight in self.weights]
 
+    def begin(self):
+        """Lets the averages begin anew from what the weights are."""
+        for average, weight in zip(self.variables, self.weights):
+            average.assign(ops.cast(ops.convert_to_tensor(weight), average.dtype))
+
     def update(self, steps):
         """Moves the averages towards the weights.
 
@@ -79,9 +102,22 @@ class Averages:
             now = engine.widened(keras.ops.convert_to_tensor(weight))
             average.assign(average + keras.ops.cast(share, average.dtype) * (now - average))
 
-    def in_place(self):
-        """Makes a context in which the weights read as their averages and nothing that is assigned is kept."""
-        return Scope(state_mapping=list(zip(self.weights, self.variables)))
+    @property
+    def mapping(self):
+        """List of tuples (weight, average), a scope's state mapping."""
+        return list(zip(self.weights, self.variables))
+
+    @contextlib.contextmanager
+    def worn(self):
+        """Context in which the weights are their averages, whoever reads them."""
+        own = [ops.convert_to_numpy(weight) for weight in self.weights]
+        for weight, average in self.mapping:
+            weight.assign(ops.cast(ops.convert_to_tensor(average), weight.dtype))
+        try:
+            yield
+        finally:
+            for weight, value in zip(self.weights, own):
+                weight.assign(value)
 
 
 def _copy(weight):

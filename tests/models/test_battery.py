@@ -46,8 +46,8 @@ def games_on_jax(request):
 def players(model):
     """Name of the optimizer -> the weights that it moves."""
     return {
-        key: [v for name in names for v in getattr(model, name).trainable_variables]
-        for key, names in model._moved.items()
+        player.optimizer: [v for name in player.networks for v in getattr(model, name).trainable_variables]
+        for player in model.players
     }
 
 

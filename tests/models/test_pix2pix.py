@@ -9,7 +9,6 @@ from games import tiny_pix2pix
 from keras import layers, ops
 
 from keras_gans import data, models
-from keras_gans.models.translation import noise
 
 SHAPE = (8, 8, 3)
 INPUTS, TARGETS = np.random.default_rng(0).uniform(-1, 1, (2, 6, *SHAPE)).astype("float32")
@@ -87,7 +86,7 @@ def test_pix2pix_draws_other_noise_for_each_picture_and_layer(model):
     same = model.translate(np.repeat(INPUTS[:1], 2, axis=0), seed=1)
     assert np.abs(same[0] - same[1]).mean() > 1e-3
     seeds = [layer.seed_generator.state for layer in model.generator.layers if isinstance(layer, layers.Dropout)]
-    with noise(model.generator, 1):
+    with model.making(1):
         states = [numpy(ops.convert_to_tensor(s)).tolist() for s in seeds]
     assert len(states) == 2
     assert states[0] != states[1]

@@ -39,8 +39,8 @@ def policy():
 def players(model):
     """The weights that each optimizer moves, as arrays."""
     return {
-        key: [v.numpy() for name in names for v in getattr(model, name).trainable_variables]
-        for key, names in model._moved.items()
+        player.optimizer: [v.numpy() for name in player.networks for v in getattr(model, name).trainable_variables]
+        for player in model.players
     }
 
 

@@ -80,14 +80,16 @@ def played(game, **keras_arguments):
     Adam would divide out a loss that is twice as large as it should be.
     """
     model = game.make()
-    arguments = {key: value for key, value in model.get_compile_config().items() if key not in model._moved}
+    arguments = {key: value for key, value in model.get_compile_config().items() if not key.endswith("_optimizer")}
     config = {key: value for key, value in model.get_config().items() if key not in model._network_names}
     players = {key: getattr(model, key) for key in model._network_names}
 
     def make():
         keras.utils.set_random_seed(0)
         again = type(model)(**{key: plain(network) for key, network in players.items()}, **config)
-        again.compile_from_config({**arguments, **{key: sgd() for key in model._moved}, **keras_arguments})
+        again.compile_from_config(
+            {**arguments, **{player.optimizer: sgd() for player in model.players}, **keras_arguments}
+        )
         return again
 
     rule = json.loads(json.dumps([type(model).__name__, arguments]), parse_float=lambda _: "a weight")

@@ -1,0 +1,71 @@
+"""How a trained model makes examples outside of training: one scope, which every way out goes through."""
+
+import contextlib
+import functools
+
+import keras
+
+from keras_gans import engine
+from keras_gans.engine.scope import Scope
+from keras_gans.training.state import drawn_from
+
+
+class Making:
+    """The part of `TrainedModel` by which examples are made."""
+
+    @property
+    def makers(self):
+        """List of the networks that make examples."""
+        return [getattr(self, name) for player in self.players if player.makes for name in player.networks]
+
+    @contextlib.contextmanager
+    def making(self, seed=0):
+        """Context in which examples are made: with averages, if there are any; nothing that is assigned is kept.
+
+        Every way out goes through it: `generate`, `decode`, `translate`, `predict`, `model(x)`, `export`.
+
+        Args:
+            seed: None or int, from which layers that draw noise outside of training draw it.
+        """
+        self.begin_averages()
+        mapping = drawn_from(self.makers, seed) + (self.averages.mapping if self.averages else [])
+        with Scope(state_mapping=mapping):
+            yield
+
+    def make_or_train(self, network, inputs, training):
+        """Runs a network for `call`: outside of training as examples are made."""
+        if training:
+            return network(inputs, training=True)
+        with self.making():
+            return network(inputs, training=False)
+
+    def predict(self, *args, **kwargs):
+        """As `keras.Model.predict`, with averages if there are any, and without touching the state of training."""
+        self.begin_averages()
+        return super().predict(*args, **kwargs)
+
+    def export(self, filepath, *args, input_signature=None, **options):
+        """As `keras.Model.export`, which must be told what our models take: what makes examples is exported."""
+        specs = [keras.InputSpec(shape=x.shape, dtype=x.dtype) for x in self.makers[0].inputs]
+        signature = input_signature or [specs if len(specs) > 1 else specs[0]]
+        return super().export(filepath, *args, input_signature=signature, **options)
+
+    def begin_averages(self):
+        """Before the first step averages are what the weights are, whoever has loaded or set these."""
+        if self.averages and engine.known(self.optimizer.iterations) == 0:
+            self.averages.begin()
+
+    def _wear_averages(self, method, network, *arguments, **options):
+        """Calls a method of a network that makes examples while its weights are their averages."""
+        self.begin_averages()
+        with self.averages.worn():
+            return method(network, *arguments, **options)
+
+    def save_as_made(self, networks):
+        """Lets networks that make examples save and export themselves as what these are made with: their averages."""
+        for network in networks:
+            for name in ("export", "save", "save_weights"):
+                vars(network).pop(name, None)
+                if self.averages:
+                    method = getattr(type(network), name)
+                    setattr(network, name, functools.partial(self._wear_averages, method, network))

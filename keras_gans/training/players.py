@@ -1,0 +1,68 @@
+"""Who plays a game: the networks that one optimizer moves, and what of `compile` and `log` is theirs."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Player:
+    """One player: the networks that one optimizer moves together. A game declares its players in a class attribute.
+
+    Its optimizer is the argument `{name}_optimizer` of the game's `compile`, and that attribute of the model. Where the
+    game's `compile` has them, its penalties are the argument `penalties` (of who judges) or `{name}_penalties`, and the
+    constraint of its weights is `{name}_constraint`.
+
+    Args:
+        name: string, a letter or a word, e.g. "d".
+        networks: tuple of strings, the names of the networks, attributes of the model.
+        judges: whether its networks judge examples, by a score that rises with realness.
+        makes: whether its networks make examples; averages of weights (`ema`) are kept of these.
+    """
+
+    name: str
+    networks: tuple
+    judges: bool = False
+    makes: bool = False
+
+    @property
+    def optimizer(self):
+        """Name of its optimizer."""
+        return f"{self.name}_optimizer"
+
+    @property
+    def penalties(self):
+        """Name of the argument of its penalties."""
+        return "penalties" if self.judges else f"{self.name}_penalties"
+
+    @property
+    def penalty(self):
+        """Name of the log of its penalties' sum."""
+        return "penalty" if self.judges else f"{self.name}_penalty"
+
+    @property
+    def constraint(self):
+        """Name of the argument of its weights' constraint."""
+        return f"{self.name}_constraint"
+
+
+def owner(players, model, networks):
+    """Finds the player that moves networks.
+
+    Args:
+        players: tuple of `Player`.
+        model: the model whose networks they are.
+        networks: tuple of `keras.Model`, in any order.
+
+    Returns:
+        `Player`.
+
+    Raises:
+        ValueError: if no player moves exactly these.
+    """
+    wanted = {id(network) for network in networks}
+    for player in players:
+        if {id(getattr(model, name)) for name in player.networks} == wanted:
+            return player
+    known = {id(getattr(model, name)): name for player in players for name in player.networks}
+    owned = "; ".join(f"{player.name}: {', '.join(player.networks)}" for player in players)
+    found = ", ".join(known.get(id(network), network.name) for network in networks) or "none"
+    raise ValueError(f"Expected all networks of one player, of {owned}. Received: {found}.")

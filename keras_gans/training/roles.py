@@ -1,0 +1,57 @@
+"""What a model answers to those who work with trained models: of what it makes examples, and beside what they stand."""
+
+
+class Roles:
+    """The answers of a model; a game gives its own where these do not hold.
+
+    Commands, films, metrics and walks ask for these, and never for a model's class.
+
+    Attributes:
+        kind: string, the kind of data that it is trained on and compared with, see `runs.sources`.
+        latent_dim: None, or int: it makes examples of latents of this length, by `generate` and `decode`.
+        classes: None, or int: it makes examples of a wanted class, 0 to classes - 1.
+        given: None, or int: which part of its data it makes an example of, beside latents if it has any.
+        made: int, which part of its data it makes.
+        paired: whether what it makes of an example is compared with that example's own partner.
+        judging: list or tuple of the names of the networks that judge examples; empty without an adversary.
+        ways: dict of names of directions -> networks that translate pictures, by `translate`; empty where none does.
+    """
+
+    kind = "images"
+    latent_dim = None
+    classes = None
+    given = None
+    made = 0
+    paired = False
+    judging = ()
+    ways = {}
+
+    def make(self, n, given=None, seed=None):
+        """Makes examples as its data has them in part `made`, without touching the state of training.
+
+        Args:
+            n: int, how many.
+            given: array (n, ...), examples of part `given`, where it makes examples of them.
+            seed: as in `generate` or `translate`.
+
+        Returns:
+            float32 array (n, ...).
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define make(n, given, seed).")
+
+    def sheet(self, n=None, seed=None, real=None):
+        """Makes what shows best, on one sheet, what the model has learned; each game has its own.
+
+        Args:
+            n: None, or int, how many examples.
+            seed: None for new ones at each call, or an int for the same ones of the same weights.
+            real: None, or examples of its data, which are shown beside what is made of them.
+
+        Returns:
+            A tuple (examples, columns): float32 (n, ...), and how many make a row, None for a near-square sheet.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define sheet(n, seed, real).")
+
+    def judge_of_points(self):
+        """Makes the function that judges single points in the plane, float (n, 2) -> (n,); None where there is none."""
+        return None
