@@ -65,7 +65,7 @@ class GANLoss(AdversarialLoss):
         self.noisy_labels = noisy_labels
         self.saturating = saturating
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = None if noisy_labels is None else keras.random.SeedGenerator(seed)
 
     @property
     def boundary(self):

@@ -74,6 +74,17 @@ def test_ganloss_saturating_and_smoothed_wins_what_d_loses(one_sided):
     assert (float(loss.generator_loss(FAKE)) == float(plain.generator_loss(FAKE))) is one_sided
 
 
+@pytest.mark.tensorflow
+def test_ganloss_can_be_made_inside_a_function_that_is_traced():
+    import tensorflow as tf
+
+    @tf.function
+    def traced(real, fake):
+        return GANLoss(smoothing=0.2).discriminator_loss(real, fake)
+
+    assert float(traced(REAL, FAKE)) == pytest.approx(5.811366, abs=2e-6)
+
+
 def test_ganloss_of_probabilities_equals_that_of_logits():
     real, fake = REAL / 4, FAKE / 4
     probabilities = GANLoss(from_logits=False, smoothing=0.1)
