@@ -98,6 +98,7 @@ GAN_LOSSES = [
     losses.GANLoss(smoothing=0.1, one_sided=True),
     losses.GANLoss(noisy_labels=((0.7, 1.2), (0.0, 0.3))),
     losses.GANLoss(saturating=True),
+    losses.GANLoss(smoothing=0.1, saturating=True),
 ]
 PARAMETERS = {
     "weighted_jensen_shannon": (0.01, 0.99),

@@ -16,21 +16,26 @@ class GANLoss(AdversarialLoss):
 
     Args:
         from_logits: whether D returns logits. With False D returns probabilities in [0, 1].
-        smoothing: s in [0, 1), how far D's targets move. Two-sided as in Keras' label smoothing: real 1 - s/2,
-            generated s/2. 0 is the plain loss.
-        one_sided: whether to move the real target only, to 1 - s.
+        smoothing: s in [0, 1), how far targets move. Two-sided as Keras' `label_smoothing`, in all three terms: 1
+            becomes 1 - s/2, for G too, and 0 becomes s/2. 0 is the plain loss.
+        one_sided: whether to move D's target on real examples only, to 1 - s.
         noisy_labels: None, or a pair of ranges ((low, high), (low, high)) from which D's targets on real and on
-            generated examples are drawn per score, uniformly; the lecture's are ((0.7, 1.2), (0.0, 0.3)).
-        saturating: whether G minimises log(1 - D(G(z))) instead of -log D(G(z)).
+            generated examples are drawn per score, uniformly; the lecture's are ((0.7, 1.2), (0.0, 0.3)). G's stays 1.
+        saturating: whether G minimises log(1 - D(G(z))) instead of -log D(G(z)). With two-sided smoothing it
+            minimises minus D's own smoothed term, so that one still wins what the other loses; but where D(G(z)) is
+            below s/2, which is less than D wants, that pushes G to look even less real. `one_sided` has no such place.
         seed: int, seed of the noisy labels.
 
     Formula:
-        d = -E[t_r log D(x) + (1 - t_r) log(1 - D(x))] - E[t_f log D(G(z)) + (1 - t_f) log(1 - D(G(z)))]
-        g = -E[log D(G(z))], or E[log(1 - D(G(z)))] if saturating
-        where t_r = 1, t_f = 0 unless smoothed or noisy.
+        With CE(t, p) = -t log p - (1 - t) log(1 - p):
+        d = E[CE(t_r, D(x))] + E[CE(t_f, D(G(z)))]
+        g = E[CE(t_g, D(G(z)))], or -E[CE(1 - t_g, D(G(z)))] if saturating
+        where t_r = t_g = 1 and t_f = 0; two-sided t_r = t_g = 1 - s/2 and t_f = s/2; one-sided t_r = 1 - s; noisy
+        t_r and t_f are drawn.
 
     Deviations:
-        Goodfellow et al. write the sum of D's two terms with the opposite sign, to be maximised.
+        Goodfellow et al. write the sum of D's two terms with the opposite sign, to be maximised. Salimans et al. leave
+        G's target at 1; two-sided smoothing is the lecture's, one smoothed cross-entropy for all three terms.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Equation 1 and Algorithm 1 (the
@@ -60,7 +65,7 @@ class GANLoss(AdversarialLoss):
         self.noisy_labels = noisy_labels
         self.saturating = saturating
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = None if noisy_labels is None else keras.random.SeedGenerator(seed)
 
     @property
     def boundary(self):
@@ -78,11 +83,11 @@ class GANLoss(AdversarialLoss):
         return self._cross_entropy(self._fake_target(fake_output), fake_output)
 
     def generator_loss(self, fake_output, real_output=None):
-        """Cross-entropy of generated scores with the target 1 (or minus that with 0); `real_output` is not used."""
+        """Cross-entropy of generated scores with G's target, or minus that with D's; `real_output` is not used."""
         fake_output = as_float32(fake_output)
         if self.saturating:
-            return -self._cross_entropy(0.0, fake_output)
-        return self._cross_entropy(1.0, fake_output)
+            return -self._cross_entropy(self._low, fake_output)
+        return self._cross_entropy(1.0 - self._low, fake_output)
 
     def get_config(self):
         return {
@@ -94,15 +99,18 @@ class GANLoss(AdversarialLoss):
             "seed": self.seed,
         }
 
+    @property
+    def _low(self):
+        """The target that is 0 without smoothing."""
+        return 0.0 if self.one_sided else self.smoothing / 2
+
     def _real_target(self, output):
         if self.noisy_labels is not None:
             return self._draw(ops.shape(output), *self.noisy_labels[0])
         return 1.0 - (self.smoothing if self.one_sided else self.smoothing / 2)
 
     def _fake_target(self, output):
-        if self.noisy_labels is not None:
-            return self._draw(ops.shape(output), *self.noisy_labels[1])
-        return 0.0 if self.one_sided else self.smoothing / 2
+        return self._low if self.noisy_labels is None else self._draw(ops.shape(output), *self.noisy_labels[1])
 
     def _draw(self, shape, low, high):
         def draw(rows):

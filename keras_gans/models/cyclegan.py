@@ -163,7 +163,7 @@ class CycleGAN(AdversarialModel):
 
             def g_loss(fakes):
                 fake_a, fake_b = fakes
-                adversarial = square(D_B(fake_b, training=True) - 1) + square(D_A(fake_a, training=True) - 1)
+                adversarial = square(D_B(fake_b, training=True), 1) + square(D_A(fake_a, training=True), 1)
                 cycle = losses.l1(F(fake_b, training=True), a) + losses.l1(G(fake_a, training=True), b)
                 self.log(cycle=cycle)
                 return adversarial + self.cycle_weight * (cycle + self.identity_weight * self.identity(a, b))
@@ -172,8 +172,8 @@ class CycleGAN(AdversarialModel):
                 self.log(g_loss=self.minimize(g_loss, G, F, made=fakes))
 
             def d_loss():
-                real = square(D_A(a, training=True) - 1) + square(D_B(b, training=True) - 1)
-                loss = 0.5 * (real + square(D_A(old_a, training=True)) + square(D_B(old_b, training=True)))
+                real = square(D_A(a, training=True), 1) + square(D_B(b, training=True), 1)
+                loss = 0.5 * (real + square(D_A(old_a, training=True), 0) + square(D_B(old_b, training=True), 0))
                 return loss + self.sum_penalties(D_A, a, old_a) + self.sum_penalties(D_B, b, old_b)
 
             logs = self.log(d_loss=self.minimize(d_loss, D_A, D_B))
@@ -240,6 +240,6 @@ class CycleGAN(AdversarialModel):
         return {**super().get_config(), "pool_size": self.pool_size}
 
 
-def square(scores):
-    """Mean of the squares, float32."""
-    return ops.mean(ops.square(ops.cast(scores, "float32")))
+def square(scores, target):
+    """Mean of the squared distances from a target, float32."""
+    return ops.mean(ops.square(ops.cast(scores, "float32") - target))

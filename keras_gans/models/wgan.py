@@ -82,7 +82,7 @@ class WGAN(FromLatents):
             fakes = self.forward(lambda: G(self.sample_latents(m), training=True), G)
 
             def d_loss():
-                return ops.mean(D(fakes.value, training=True)) - ops.mean(D(real, training=True))
+                return mean(D(fakes.value, training=True)) - mean(D(real, training=True))
 
             self.log(d_loss=self.minimize(d_loss, D))
             # Line 7: clip
@@ -91,6 +91,11 @@ class WGAN(FromLatents):
 
         # Lines 9 to 11: update theta on the last latents
         def g_loss(fake):
-            return -ops.mean(D(fake, training=True))
+            return -mean(D(fake, training=True))
 
         return self.log(g_loss=self.minimize(g_loss, G, made=fakes))
+
+
+def mean(scores):
+    """Mean of a critic's scores, float32."""
+    return ops.mean(ops.cast(scores, "float32"))

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gans import engine
 from keras_gans.models.from_latents import FromLatents
+from keras_gans.models.wgan import mean
 from keras_gans.regularizers.judge import Judge
 from keras_gans.regularizers.penalty import EPSILON, uniform_per_example
 from keras_gans.training.adversarial import check_no_batch_norm
@@ -96,13 +97,13 @@ class WGANGP(FromLatents):
                 squares = ops.sum(ops.square(gradient), axis=tuple(range(1, len(gradient.shape))))
                 penalty = self.weight * ops.mean(ops.square(ops.sqrt(squares + EPSILON) - 1.0))
                 self.log(penalty=penalty)
-                return ops.mean(ops.cast(fake_output, "float32")) - ops.mean(ops.cast(real_output, "float32")) + penalty
+                return mean(fake_output) - mean(real_output) + penalty
 
             # Line 9: update w
             self.log(d_loss=self.minimize(d_loss, D))
 
         # Lines 11 and 12: update theta on the last latents
         def g_loss(fake):
-            return -ops.mean(ops.cast(D(fake, training=True), "float32"))
+            return -mean(D(fake, training=True))
 
         return self.log(g_loss=self.minimize(g_loss, G, made=fakes))

@@ -43,7 +43,7 @@ class Saved:
     def _unsaved_by_keras(self):
         """State that Keras leaves out: every random generator's, the model's, its terms' and layers', and the means."""
         states = {"seed": self.seed_generator.state}
-        states |= {f"seed_of_term_{i}": generator.state for i, generator in enumerate(self._term_seeds)}
+        states |= {f"seed_of_term_{i}": seeds.state for i, seeds in enumerate(self._term_seeds) if seeds}
         for name in self._network_names:
             states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds_of(getattr(self, name)))}
         return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}

@@ -40,12 +40,13 @@ def state_of(terms, weights):
         weights: list of `keras.Variable`.
 
     Returns:
-        A tuple of two lists: `keras.random.SeedGenerator`s, and `keras.Variable`s.
+        A tuple of two lists: `keras.random.SeedGenerator`s, and `keras.Variable`s. A term whose `seed_generator` is
+        None has None among the first, so that those of other terms keep the numbers by which they are saved.
     """
-    values = [value for term in terms for value in _values_of(term)]
-    values += [v for w in weights if hasattr(w.regularizer, "prepare") for v in w.regularizer.prepare(w)]
-    kinds = keras.random.SeedGenerator, keras.Variable
-    return tuple([value for value in values if isinstance(value, kind)] for kind in kinds)
+    remembered = [item for term in terms for item in _attributes_of(term)]
+    remembered += [("", v) for w in weights if hasattr(w.regularizer, "prepare") for v in w.regularizer.prepare(w)]
+    seeds = [v for name, v in remembered if name == "seed_generator" or isinstance(v, keras.random.SeedGenerator)]
+    return seeds, [v for _, v in remembered if isinstance(v, keras.Variable)]
 
 
 class Averages:
@@ -130,9 +131,9 @@ def _copy(weight):
     )
 
 
-def _values_of(term):
-    """What a term remembers itself by, and what the terms inside it do."""
-    for value in vars(term).values():
-        yield value
+def _attributes_of(term):
+    """The names and values of a term's attributes, and of those of the terms inside it."""
+    for name, value in vars(term).items():
+        yield name, value
         if isinstance(value, (AdversarialLoss, Penalty)):
-            yield from _values_of(value)
+            yield from _attributes_of(value)

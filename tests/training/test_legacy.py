@@ -1,4 +1,4 @@
-"""Models and runs that version 0.1.0 saved, in tests/legacy: they load, make what they made, go on, are reported."""
+"""Models, weights and runs of version 0.1.0, in tests/legacy: they load, make what they made, go on, are reported."""
 
 import json
 import pathlib
@@ -10,7 +10,8 @@ import pytest
 from games import GAMES
 from typer.testing import CliRunner
 
-from keras_gans import cli
+from keras_gans import cli, losses, models, networks
+from keras_gans.regularizers import Penalty
 from keras_gans.training import load_model
 
 FOLDER = pathlib.Path(__file__).parents[1] / "legacy"
@@ -28,6 +29,33 @@ def test_a_saved_model_makes_what_it_made_and_goes_on_as_it_did(name, images):
     assert int(model.optimizer.iterations) == known["iterations"]
     means = [np.abs(weight).mean() for weight in model.get_weights()]
     np.testing.assert_allclose(means, known["after"], rtol=0.02, atol=1e-3)
+
+
+class Drawing(Penalty):
+    """A penalty of 0 that draws a number at each call."""
+
+    def __init__(self, seed):
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def __call__(self, discriminator, real, fake, seed):
+        return 0.0 * keras.random.normal((), seed=self.seed_generator)
+
+    def get_config(self):
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("name", "noisy_labels", "expected"),
+    [("plain", None, [[2, 3]]), ("noisy", ((0.7, 1.2), (0.0, 0.3)), [[1, 6], [2, 3]])],
+)
+def test_seeds_of_terms_are_loaded_from_when_every_loss_had_one(name, noisy_labels, expected):
+    """Saved after three steps, of two draws by the loss of seed 1, if any, and one by the penalty of seed 2."""
+    pair = networks.mlp.generator((2,), 2, width=2, depth=1), networks.mlp.discriminator((2,), width=2, depth=1)
+    gan, loss = models.GAN(*pair, 2), losses.GANLoss(noisy_labels=noisy_labels, seed=1)
+    gan.compile(keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01), loss, penalties=[Drawing(2)])
+    gan.load_weights(FOLDER / "seeds" / f"{name}.weights.h5")
+    generators = [term.seed_generator for term in (loss, *gan.penalties) if term.seed_generator]
+    assert [generator.state.numpy().tolist() for generator in generators] == expected
 
 
 def run_command(*words):

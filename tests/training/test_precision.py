@@ -71,6 +71,36 @@ def test_model_in_other_precision_continues_bit_for_bit(precision, name, images,
     assert loaded.sheet(seed=1, real=examples.head(4) if len(examples.parts) > 1 else None)[0].dtype == np.float32
 
 
+def ends_in(network, *types):
+    """Casts a network's outputs."""
+    call = network.call
+
+    def cast(*arguments, **keywords):
+        outputs = call(*arguments, **keywords)
+        for dtype in types:
+            outputs = keras.tree.map_structure(lambda y, dtype=dtype: keras.ops.cast(y, dtype), outputs)
+        return outputs
+
+    network.call = cast
+
+
+@pytest.mark.tensorflow  # whose eager steps cost little
+@pytest.mark.parametrize("name", MODELS)
+def test_losses_of_half_outputs_are_computed_in_float32(name, images, policy):
+    """A step logs the same if each network's bfloat16 outputs are cast to float32 before the loss sees them."""
+    policy("mixed_bfloat16")
+    logs = []
+    for types in (("bfloat16",), ("bfloat16", "float32")):
+        model = GAMES[name].make(run_eagerly=True)
+        for network in model._network_names:
+            ends_in(getattr(model, network), *types)
+        examples = GAMES[name].examples(images, model.n_critic)
+        logs.append(model.fit(examples, batch_size=BATCH, steps_per_epoch=1, verbose=0).history)
+    assert len(logs[0]) >= 2
+    for key, (value,) in logs[0].items():
+        assert value == pytest.approx(logs[1][key][0], rel=1e-5), key
+
+
 @keras.saving.register_keras_serializable("tests")
 class Steep(losses.WassersteinLoss):
     """A loss with a factor for each player."""
