@@ -6,6 +6,7 @@ A step of a model never opens a tape: it hands functions to `ForwardPass`, `mini
 import keras
 
 from keras_gans.engine.devices import devices
+from keras_gans.engine.globals import channels_last, dtype_policy, seeded
 from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.precision import in_float32, widened
 from keras_gans.engine.rehearsal import rehearsal
@@ -42,8 +43,10 @@ __all__ = [
     "Trainer",
     "all_rows",
     "alone",
+    "channels_last",
     "compile_stateless",
     "devices",
+    "dtype_policy",
     "fused",
     "in_float32",
     "input_gradient",
@@ -54,6 +57,7 @@ __all__ = [
     "processes",
     "rehearsal",
     "replica_rows",
+    "seeded",
     "substitute",
     "when",
     "widened",

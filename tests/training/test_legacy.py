@@ -4,7 +4,6 @@ import json
 import pathlib
 import shutil
 
-import keras
 import numpy as np
 import pytest
 from games import GAMES
@@ -32,7 +31,6 @@ def test_a_saved_model_makes_what_it_made_and_goes_on_as_it_did(name, images):
 
 def run_command(*words):
     result = CliRunner().invoke(cli.app, list(map(str, words)))
-    keras.config.set_dtype_policy("float32")
     assert result.exit_code == 0, result.output
     return result.output
 
