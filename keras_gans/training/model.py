@@ -6,7 +6,7 @@ import keras
 
 from keras_gans import engine
 from keras_gans.data.check import check_replicas
-from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched
+from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks
 from keras_gans.training.saving import Saved
 from keras_gans.training.state import Averages, state_of
 
@@ -251,6 +251,7 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
         x = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
+        check_callbacks(callbacks)
         source = getattr(x, "source", x)
         passes = [Passes(source, self.metrics_variables)] if hasattr(source, "begin") else []
         interrupt = Interrupt()
@@ -277,3 +278,5 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
             "A GAN has no held-out loss to evaluate: `callbacks.Evaluate` and `keras-gans evaluate` compare what it "
             "makes with what is real."
         )
+
+    test_on_batch = evaluate
