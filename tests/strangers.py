@@ -458,7 +458,6 @@ def command(words, place):
             result = CliRunner().invoke(cli.app, list(words))
     finally:
         os.chdir(here)
-        keras.config.set_dtype_policy("float32")
     assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exception)
     assert "Traceback" not in result.output
     assert place.files() == before, words

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_gans import engine
 from keras_gans.files.decode import (
     SUFFIXES,
     check_fits,
@@ -119,7 +120,8 @@ def _keras_data_set(name):
         from keras import datasets
 
         try:
-            (images, labels), _ = getattr(datasets, name).load_data()
+            with engine.channels_last():
+                (images, labels), _ = getattr(datasets, name).load_data()
         except Exception as error:  # Keras raises a bare Exception when a download fails.
             raise ValueError(
                 f"The data set {name!r} needs the internet the first time; a path to an .npz file works too. "

@@ -7,6 +7,7 @@ import keras
 
 from keras_gans.engine.added_losses import added_losses
 from keras_gans.engine.devices import devices
+from keras_gans.engine.globals import channels_last, dtype_policy, seeded
 from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.precision import in_float32, widened
 from keras_gans.engine.rehearsal import rehearsal
@@ -45,8 +46,10 @@ __all__ = [
     "added_losses",
     "all_rows",
     "alone",
+    "channels_last",
     "compile_stateless",
     "devices",
+    "dtype_policy",
     "fused",
     "in_float32",
     "input_gradient",
@@ -58,6 +61,7 @@ __all__ = [
     "processes",
     "rehearsal",
     "replica_rows",
+    "seeded",
     "substitute",
     "when",
     "widened",

@@ -39,6 +39,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
             optimizers = {k: _loss_scaled(optimizer) for k, optimizer in optimizers.items()}
         self.members = dict(optimizers)
         for key, member in self.members.items():
+            member.name = key  # by which Keras' callbacks tell them apart
             member.build(variables[key])
         self.built = True
         self.unfinished = False
@@ -47,6 +48,11 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     def variables(self):
         """The group's own variables and those of its members."""
         return self._variables + [v for member in self.members.values() for v in member.variables]
+
+    @property
+    def optimizers(self):
+        """The members, a list: Keras' callbacks look here for what has a learning rate."""
+        return list(self.members.values())
 
     @property
     def learning_rate(self):

@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 from matplotlib.figure import Figure
 
-from keras_gans import data, metrics, networks, recipes, visualization
+from keras_gans import data, engine, metrics, networks, recipes, visualization
 from keras_gans.experiments.panels import panels
 
 SHAPE, LATENTS, WIDTH = (16, 16, 1), 100, 16
@@ -64,8 +64,8 @@ def poor_networks(steps=250, seed=0):
     passes = -(-steps // (len(digits) // (BATCH * N_CRITIC)))
     look, frechet, variety, pictures = _main_components(digits), {}, {}, {}
     for name, (recipe, generator, arguments) in _games().items():
-        keras.utils.set_random_seed(seed)
-        model = recipe(SHAPE, LATENTS, seed, generator=generator(), n_critic=N_CRITIC, **arguments())
+        with engine.seeded(seed):
+            model = recipe(SHAPE, LATENTS, seed, generator=generator(), n_critic=N_CRITIC, **arguments())
         model.fit(digits, batch_size=BATCH, epochs=passes, verbose=0)
         samples = model.generate(SAMPLES, seed=seed)
         frechet[name] = metrics.frechet_distance(look(digits), look(samples))

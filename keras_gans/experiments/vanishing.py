@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 from matplotlib.figure import Figure
 
-from keras_gans import data, networks, recipes
+from keras_gans import data, engine, networks, recipes
 from keras_gans.visualization.figures import BLUE, INK, ORANGE, new_figure
 
 SHAPE, LATENTS, WIDTH = (16, 16, 1), 100, 128
@@ -92,17 +92,17 @@ class NormRecorder(keras.optimizers.Optimizer):
 
 
 def _young_generator(digits, seed):
-    keras.utils.set_random_seed(seed)
-    generator = networks.mlp.generator(SHAPE, LATENTS, width=WIDTH)
-    discriminator = networks.mlp.discriminator(SHAPE, width=WIDTH)
+    with engine.seeded(seed):
+        generator = networks.mlp.generator(SHAPE, LATENTS, width=WIDTH)
+        discriminator = networks.mlp.discriminator(SHAPE, width=WIDTH)
     gan = recipes.nsgan(SHAPE, LATENTS, seed, generator, discriminator)
     gan.fit(digits, batch_size=BATCH, epochs=YOUTH, verbose=0)
     return generator
 
 
 def _norms(generator, recipe, digits, steps, seed):
-    keras.utils.set_random_seed(seed + 1)
-    discriminator = networks.mlp.discriminator(SHAPE, width=WIDTH)  # the same fresh weights for each loss
+    with engine.seeded(seed + 1):
+        discriminator = networks.mlp.discriminator(SHAPE, width=WIDTH)  # the same fresh weights for each loss
     optimizers = {"d_optimizer": keras.optimizers.Adam(2e-4, beta_1=0.5), "g_optimizer": NormRecorder(steps)}
     gan = recipe(SHAPE, LATENTS, seed + 1, generator, discriminator, n_critic=1, **optimizers)
     passes = -(-steps // (len(digits) // BATCH))

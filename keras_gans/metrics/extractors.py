@@ -1,6 +1,5 @@
 """Extractors: what turns examples into the features in which sets of them are compared."""
 
-import contextlib
 import functools
 
 import keras
@@ -197,7 +196,7 @@ def _side(images):
 
 def _trained(shape, classes, seed, batch, rows, rng):
     """The small classifier, images -> (features, probabilities), trained on batches of some of the rows."""
-    with _in_float32(), engine.alone():
+    with engine.dtype_policy("float32"), engine.channels_last(), engine.alone():
         x = inputs = keras.Input(shape)
         for index, filters in enumerate((32, 64)):
             x = layers.Conv2D(filters, 3, 2, "same", activation="leaky_relu", **_start(seed, index))(x)
@@ -218,7 +217,7 @@ def _start(seed, index):
 def _inception_network():
     """Keras' InceptionV3, images -> (pool features, probabilities)."""
     try:
-        with _in_float32(), engine.alone():
+        with engine.dtype_policy("float32"), engine.channels_last(), engine.alone():
             network = keras.applications.InceptionV3(weights="imagenet")
     except Exception as error:  # Keras raises a bare Exception when a download fails.
         raise ValueError(
@@ -226,17 +225,6 @@ def _inception_network():
             f"`metrics.classifier` needs none. Received: {error}"
         ) from error
     return keras.Model(network.input, [network.get_layer("avg_pool").output, network.output])
-
-
-@contextlib.contextmanager
-def _in_float32():
-    """Builds layers that compute in float32, in runs of half precision too."""
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(policy)
 
 
 def _resized(images, side):

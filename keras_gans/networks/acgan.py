@@ -3,10 +3,12 @@
 import keras
 from keras import layers
 
+from keras_gans import engine
 from keras_gans.networks import dcgan
 from keras_gans.networks.cgan import check_positive
 
 
+@engine.channels_last()
 def discriminator(image_shape, classes, width=64, dropout=0.5, **arguments):
     """DCGAN's discriminator with a second head: the logits of the classes, from the same features.
 

@@ -3,10 +3,12 @@
 import keras
 from keras import layers
 
+from keras_gans import engine
 from keras_gans.layers import OneHot
 from keras_gans.networks import dcgan
 
 
+@engine.channels_last()
 def generator(image_shape, classes=None, condition_dim=None, latent_dim=100, width=64, embedding=50):
     """DCGAN's generator whose latents are prolonged by the condition.
 
@@ -41,6 +43,7 @@ def generator(image_shape, classes=None, condition_dim=None, latent_dim=100, wid
     return keras.Model([latents, condition], images, name="generator")
 
 
+@engine.channels_last()
 def discriminator(image_shape, classes=None, condition_dim=None, width=64, embedding=50, **arguments):
     """DCGAN's discriminator whose pictures have one more channel, made from the condition: one score for the pair.
 
@@ -80,6 +83,7 @@ def discriminator(image_shape, classes=None, condition_dim=None, width=64, embed
     return keras.Model([images, condition], logits, name="discriminator")
 
 
+@engine.channels_last()
 def two_headed_discriminator(image_shape, classes=None, condition_dim=None, width=64, embedding=50, **arguments):
     """DCGAN's discriminator with two scores: "realistic" of the picture alone, "matching" of picture and condition.
 

@@ -3,12 +3,14 @@
 import keras
 from keras import layers
 
+from keras_gans import engine
 from keras_gans.layers import InstanceNormalization, ReflectionPadding2D
 from keras_gans.networks.patchgan import convolution, patch_logits, picture
 
 SMALLEST = 16  # pixels of a side
 
 
+@engine.channels_last()
 def generator(image_shape=(256, 256, 3), output_channels=None, width=64, blocks=None, affine=False):
     """Residual translator: two halvings, residual blocks, two doublings, tanh.
 
@@ -62,6 +64,7 @@ def generator(image_shape=(256, 256, 3), output_channels=None, width=64, blocks=
     return keras.Model(images, outputs, name="generator")
 
 
+@engine.channels_last()
 def discriminator(image_shape=(256, 256, 3), width=64, receptive_field=70):
     """PatchGAN of one domain: each patch of a picture gets a logit.
 

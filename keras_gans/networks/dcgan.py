@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from keras_gans import engine
 from keras_gans.layers import (
     DropReference,
     MinibatchDiscrimination,
@@ -16,6 +17,7 @@ REFERENCE = 64  # latents in the reference batch of virtual batch norm
 BASE = 7  # the generator's first map is at most this large: 7 for 28 and 56 pixels, 4 for 16, 32, 64, 128 and 256
 
 
+@engine.channels_last()
 def generator(
     image_shape,
     latent_dim=100,
@@ -93,6 +95,7 @@ def generator(
     return keras.Model(latents, images, name="generator")
 
 
+@engine.channels_last()
 def discriminator(
     image_shape,
     width=64,

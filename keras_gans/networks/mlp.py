@@ -5,9 +5,11 @@ import math
 import keras
 from keras import layers
 
+from keras_gans import engine
 from keras_gans.layers import MinibatchDiscrimination, SpectralNormalization
 
 
+@engine.channels_last()
 def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", output_activation=None):
     """Dense generator.
 
@@ -45,6 +47,7 @@ def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", outp
     return keras.Model(latents, outputs, name="generator")
 
 
+@engine.channels_last()
 def discriminator(
     shape,
     width=128,

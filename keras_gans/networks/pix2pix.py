@@ -3,11 +3,13 @@
 import keras
 from keras import layers
 
+from keras_gans import engine
 from keras_gans.networks.patchgan import convolution, patch_logits, picture
 
 SIDES = (32, 64, 128, 256, 512)
 
 
+@engine.channels_last()
 def generator(image_shape=(256, 256, 3), output_channels=3, width=64, bottleneck_batch_norm=True):
     """U-Net: halves the picture down to one pixel and doubles it back, each map also passed across.
 
@@ -61,6 +63,7 @@ def generator(image_shape=(256, 256, 3), output_channels=3, width=64, bottleneck
     return keras.Model(images, outputs, name="generator")
 
 
+@engine.channels_last()
 def discriminator(image_shape=(256, 256, 3), target_channels=3, width=64, receptive_field=70):
     """PatchGAN on pairs: input and target (or the generator's output) are concatenated, and each patch gets a logit.
 

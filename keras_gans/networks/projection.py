@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from keras_gans import engine
 from keras_gans.layers import ConditionalBatchNormalization, SpectralNormalization
 from keras_gans.networks import residual
 from keras_gans.networks.cgan import check_positive
@@ -11,6 +12,7 @@ SMALLEST, LARGEST = 16, 128  # pixels of a side
 BASE = 7  # the generator's first map is at most this large: 7 for 28 pixels, 4 for 16, 32, 64 and 128
 
 
+@engine.channels_last()
 def generator(image_shape=(32, 32, 3), classes=10, latent_dim=128, width=256):
     """SNGAN's residual generator in which the batch norms within the blocks have the scale and shift of the class.
 
@@ -51,6 +53,7 @@ def generator(image_shape=(32, 32, 3), classes=10, latent_dim=128, width=256):
     return keras.Model([latents, labels], images, name="generator")
 
 
+@engine.channels_last()
 def discriminator(image_shape=(32, 32, 3), classes=10, width=128):
     """SNGAN's residual discriminator, to whose logit the inner product of features and class is added.
 

@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from keras_gans import engine
 from keras_gans.layers import SpectralNormalization
 from keras_gans.networks import residual
 from keras_gans.registry import Registry
@@ -11,6 +12,7 @@ POOLINGS = Registry("pooling")
 POOLINGS.update(mean=ops.mean, sum=ops.sum)
 
 
+@engine.channels_last()
 def generator(image_shape=(32, 32, 3), latent_dim=128, width=128):
     """Residual generator: Dense, three residual blocks that double the side, batch norm, ReLU, convolution, tanh.
 
@@ -44,6 +46,7 @@ def generator(image_shape=(32, 32, 3), latent_dim=128, width=128):
     return keras.Model(latents, images, name="generator")
 
 
+@engine.channels_last()
 def discriminator(image_shape=(32, 32, 3), width=128, spectral_norm=False, pooling="mean"):
     """Residual discriminator: four residual blocks without batch norm, ReLU, global pooling, one logit.
 

@@ -5,8 +5,7 @@ import functools
 import inspect
 from collections.abc import Callable
 
-import keras
-
+from keras_gans import engine
 from keras_gans.registry import Registry
 
 POINT_BATCH = 256  # papers give their batch for pictures
@@ -55,8 +54,8 @@ def recipe(paper, arxiv, batch_size, data="images"):
         def seeded(*args, **kwargs):
             arguments = inspect.signature(build).bind(*args, **kwargs)
             arguments.apply_defaults()
-            keras.utils.set_random_seed(arguments.arguments["seed"])
-            model = build(*args, **kwargs)
+            with engine.seeded(arguments.arguments["seed"]):
+                model = build(*args, **kwargs)
             model.name = build.__name__
             return model
 

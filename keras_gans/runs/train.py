@@ -44,8 +44,7 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
     if before:
         settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed})
     paper = recipes.RECIPES[wanted.recipe]
-    with engine.devices(wanted.devices):
-        keras.config.set_dtype_policy(wanted.precision)
+    with engine.devices(wanted.devices), engine.dtype_policy(wanted.precision):
         examples = sources.read(paper.data, wanted.data, wanted.image_size, wanted.input_side, cache, strict)
         model = _saved(folder, wanted) or _build(paper, wanted, examples)
         batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)

@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import threading
+import types
 
 import keras
 from keras import ops
@@ -10,6 +11,8 @@ from keras import ops
 from keras_gans.data.batches import batches
 from keras_gans.data.check import as_examples, check_dataset, check_examples
 from keras_gans.data.examples import Examples
+
+OF_RATES = keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau, keras.callbacks.TensorBoard
 
 
 class NotFinite(ArithmeticError):
@@ -87,6 +90,33 @@ class Interrupt(keras.callbacks.Callback):
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
+
+
+def check_callbacks(callbacks):
+    """Refuses Keras' callbacks that would stop the training at its first epoch, since they look for one learning rate.
+
+    Args:
+        callbacks: list of `keras.callbacks.Callback`.
+
+    Raises:
+        ValueError: if there is one in a version of Keras whose callbacks do not know several optimizers.
+    """
+    found = [type(callback).__name__ for callback in callbacks if isinstance(callback, OF_RATES)]
+    if found and not _know_several_optimizers():
+        raise ValueError(
+            f"Expected Keras 3.15 or later for keras.callbacks.{found[0]} on a model of several optimizers, before "
+            f"which it looks for one learning rate. Received: Keras {keras.__version__}."
+        )
+
+
+def _know_several_optimizers():
+    probe = keras.callbacks.LearningRateScheduler(lambda epoch: 0.0)
+    probe.set_model(types.SimpleNamespace(optimizer=types.SimpleNamespace(optimizers=[])))
+    try:
+        probe.on_epoch_end(0, {})
+    except AttributeError:
+        return False
+    return True
 
 
 def batched(model, x, y, batch_size, shuffle):

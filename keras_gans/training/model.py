@@ -4,7 +4,8 @@ import keras
 
 from keras_gans import engine
 from keras_gans.data.check import check_replicas
-from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched
+from keras_gans.training.evaluating import Evaluating
+from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks
 from keras_gans.training.making import Making
 from keras_gans.training.players import owner
 from keras_gans.training.roles import Roles
@@ -12,7 +13,7 @@ from keras_gans.training.saving import Saved
 from keras_gans.training.state import Averages, state_of
 
 
-class TrainedModel(engine.Trainer, Saved, Making, Roles, keras.Model):
+class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model):
     """A Keras model of networks that are trained by one explicit `training_step`; with or without an adversary.
 
     A game is a subclass that declares its `players`, has a `compile` that names its terms and logs, and defines
@@ -257,6 +258,7 @@ class TrainedModel(engine.Trainer, Saved, Making, Roles, keras.Model):
         x = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
+        check_callbacks(callbacks)
         source = getattr(x, "source", x)
         passes = [Passes(source, self.metrics_variables)] if hasattr(source, "begin") else []
         interrupt = Interrupt()
@@ -276,20 +278,6 @@ class TrainedModel(engine.Trainer, Saved, Making, Roles, keras.Model):
                 if hasattr(callback, "on_train_interrupt"):
                     callback.on_train_interrupt()
             raise
-
-    def evaluate(self, x=None, y=None, *args, **kwargs):
-        """Measures the model on held-out data, as `keras.Model.evaluate` does, by the game's `evaluation_step`.
-
-        Raises:
-            TypeError: if the game has none, as those with an adversary.
-        """
-        if not hasattr(self, "evaluation_step"):
-            raise TypeError(
-                "Expected a model with a loss on held-out data, which a GAN has not: `callbacks.Evaluate` and "
-                "`keras-gans evaluate` compare what it makes with what is real. "
-                f"Received: a {type(self).__name__}."
-            )
-        return super().evaluate(x, y, *args, **kwargs)
 
 
 def _copies(penalties):

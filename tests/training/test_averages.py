@@ -160,12 +160,8 @@ def test_averages_under_xla(images):
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "bfloat16", *["float64"][: BACKEND == "tensorflow"]])
 def test_averages_are_single_precision_or_better(policy):
     """Where a weight of bfloat16 near 1 would not move by less than 0.004."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(policy)
-    try:
+    with engine.dtype_policy(policy):
         generator = networks.mlp.generator((2,), latent_dim=2, width=4)
-    finally:
-        keras.config.set_dtype_policy(before)
     averages = Averages(0.999, [generator])
     assert {v.dtype for v in averages.variables} == {"float64" if policy == "float64" else "float32"}
     for weight, average in zip(averages.weights, averages.variables):

@@ -4,7 +4,6 @@ import json
 import pathlib
 import shutil
 
-import keras
 import numpy as np
 import pytest
 from games import GAMES
@@ -60,7 +59,6 @@ def test_seeds_of_terms_are_loaded_from_when_every_loss_had_one(name, noisy_labe
 
 def run_command(*words):
     result = CliRunner().invoke(cli.app, list(map(str, words)))
-    keras.config.set_dtype_policy("float32")
     assert result.exit_code == 0, result.output
     return result.output
 

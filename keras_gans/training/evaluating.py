@@ -1,0 +1,26 @@
+"""What a model answers to Keras' `evaluate`: the loss on held-out data, where its game has one."""
+
+
+class Evaluating:
+    """The part of `TrainedModel` that measures it on held-out data, by its game's `evaluation_step`."""
+
+    def evaluate(self, *args, **kwargs):
+        """Measures the model on held-out data, as `keras.Model.evaluate` does.
+
+        Raises:
+            TypeError: if its game has no loss on held-out data, as those with an adversary.
+        """
+        self._check_evaluation()
+        return super().evaluate(*args, **kwargs)
+
+    def test_on_batch(self, *args, **kwargs):
+        """Measures the model on one batch, as `keras.Model.test_on_batch` does; raises TypeError as `evaluate` does."""
+        self._check_evaluation()
+        return super().test_on_batch(*args, **kwargs)
+
+    def _check_evaluation(self):
+        if not hasattr(self, "evaluation_step"):
+            raise TypeError(
+                "Expected a model with a loss on held-out data, which a GAN has not: `callbacks.Evaluate` and "
+                f"`keras-gans evaluate` compare what it makes with what is real. Received: a {type(self).__name__}."
+            )
