@@ -55,7 +55,7 @@ def test_as_examples_puts_arrays_together():
         ((X, Y), (IMAGES,), r"examples alone.*Received: 2 parts\.$"),
         ((X,), (IMAGES, LABELS), r"images and labels, fit\(x, y\) or both in one. Received: 1 part\.$"),
         ((X, Y, Y), (IMAGES, LABELS), r"images and labels.*Received: 3 parts\.$"),
-        ((X, Y[:5]), (IMAGES, LABELS), r"as many examples in each part. Received: 6 and 5\.$"),
+        ((X, Y[:5]), (IMAGES, LABELS), r"as many examples.* parts that belong together. Received: 6 and 5\.$"),
     ],
 )
 def test_as_examples_says_what_does_not_fit(arrays, parts, message):
