@@ -230,7 +230,11 @@ def test_cgan_sheet_of_vectors_uses_the_real_ones(of_vectors):
         (IMAGES[:, :2], LABELS, r"images of shape \(4, 4, 1\).*Received: an array of shape \(12, 2, 4, 1\)"),
         (IMAGES, list(LABELS), r"Expected an array.*Received: list"),
         (data.Examples(IMAGES, LABELS, LABELS), None, r"images and labels.*Received: 3 parts"),
-        (data.Examples(IMAGES, LABELS, aligned=False), None, r"Expected pairs.*Received: two domains"),
+        (
+            data.Examples(IMAGES, LABELS, aligned=False),
+            None,
+            r"Expected .* and .* that belong together.*Received: groups of 1 and 1",
+        ),
     ],
 )
 def test_cgan_refuses_data_that_does_not_fit(model, x, y, message):

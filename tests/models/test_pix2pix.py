@@ -149,7 +149,7 @@ def test_pix2pix_refuses_to_translate_what_does_not_fit(model, images, message):
         (
             data.Examples(INPUTS, TARGETS, aligned=False),
             None,
-            r"Expected pairs, as `data.pairs`.*Received: two domains",
+            r"that belong together, in one group.*Received: groups of 1 and 1",
         ),
     ],
 )
