@@ -23,11 +23,14 @@ class Examples:
         shapes: tuple of tuples, shape of one example of each part.
         groups: tuple of int, how many parts each group has.
         aligned: whether there is one group.
+        skipped: None, or string, which examples were left out when these were read, and why.
 
     Raises:
         ValueError: if parts of a group differ in length, only some groups are empty, or the groups do not have as many
             parts as there are.
     """
+
+    skipped = None
 
     def __init__(self, *parts, aligned=True):
         self.parts, self.groups = parts, groups(aligned, len(parts))
