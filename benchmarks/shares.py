@@ -111,7 +111,7 @@ def events(steps):
 def measure(rounds=ROUNDS, side=SIDE):
     """Trains in turns; returns steps of a pass and, by variant, seconds of passes, acts and what is done once."""
     from keras_gans import data, recipes
-    from keras_gans.runs import sources
+    from keras_gans.data.kinds import Options
     from keras_gans.runs.history import OneRun
 
     model = recipes.dcgan((side, side, 1))
@@ -119,7 +119,7 @@ def measure(rounds=ROUNDS, side=SIDE):
     steps = len(images) // batch
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        found = members(folder, images, sources.compared("digits", side), steps)
+        found = members(folder, images, data.KINDS["images"].read("digits", Options(side)).compared, steps)
         timed = {name: [Timed(callback) for callback in some] for name, some in found.items()}
         whole = {name: OneRun(some) for name, some in timed.items()}
         passes, acts, first = (collections.defaultdict(list) for _ in range(3))

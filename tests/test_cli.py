@@ -209,9 +209,10 @@ def test_cli_trains_on_a_folder_with_a_corrupt_picture_unless_strict(tmp_path):
     command = ["train", "gan", "--data", tmp_path / "pictures", "--image-size", 16, "--steps", 2, "--batch-size", 3]
     assert_refused(["torn.png"], *command, "--out", tmp_path / "strict", "--strict")
     assert not (tmp_path / "strict").exists()
-    with pytest.warns(UserWarning, match="torn.png"):
-        code, output = invoke(*command, "--out", tmp_path / "run", "--no-gif")
+    code, output = invoke(*command, "--out", tmp_path / "run", "--no-gif")
     assert code == 0, output
+    assert output.startswith("6 pictures of 20 x 20 pixels, brought to 16 x 16, in colour, from ")
+    assert "\nSkipped 1 of 7 pictures, unreadable: pictures/torn.png (" in output
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
         "config.json",
         "diagnostics.json",
@@ -231,8 +232,16 @@ def test_cli_resume_refuses_other_settings(tmp_path):
     assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
 
 
-def test_cli_warnings_are_readable(tmp_path):
-    """A damaged picture is named on the screen, in a process where warnings are not errors."""
+def test_cli_warnings_are_readable():
+    """On the screen, in a process where warnings are not errors."""
+    code = "import warnings; from keras_gans.cli.shell import one_sentence\nwith one_sentence(): warnings.warn('torn')"
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert result.stderr == "Warning: torn\n"
+
+
+def test_cli_says_what_it_took_and_what_it_left_out_and_no_more(tmp_path):
+    """A damaged picture is named on the screen, without chatter."""
     (tmp_path / "pictures").mkdir()
     Image.fromarray(np.zeros((16, 16), "uint8")).save(tmp_path / "pictures" / "good.png")
     (tmp_path / "pictures" / "bad.png").write_bytes(b"\x89PNG")
@@ -257,6 +266,9 @@ def test_cli_warnings_are_readable(tmp_path):
         env={k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"},
     )
     assert result.returncode == 0, result.stderr
-    assert result.stderr.startswith("Warning: Skipped 1 of 2 pictures, unreadable: pictures/bad.png")
+    taken, skipped, *_ = result.stdout.splitlines()
+    assert taken.startswith("1 picture of ")
+    assert skipped.startswith("Skipped 1 of 2 pictures, unreadable: pictures/bad.png")
+    assert "Skipped" not in result.stderr
     assert "Traceback" not in result.stderr
     assert "oneDNN" not in result.stderr

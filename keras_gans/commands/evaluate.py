@@ -1,11 +1,12 @@
 """A saved model and data in, figures and a JSON file out: `keras-gans evaluate`."""
 
 import json
+import warnings
 
 from keras_gans import data, metrics
+from keras_gans.data.kinds import KINDS, Options
 from keras_gans.files.whole import whole_file
 from keras_gans.metrics.evaluator import Evaluator
-from keras_gans.runs import sources
 
 EXTRACTORS = ("classifier", "inception")
 
@@ -59,6 +60,7 @@ def evaluate(
 def _read(model, source, input_side, cache, strict):
     """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
     side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
-    if model.latent_dim is None:
-        return sources.read(model.kind, source, side, input_side, cache, strict)
-    return sources.compared(source, side, strict)
+    found = KINDS[model.kind].read(source, Options(side, input_side, cache, strict))
+    for sentence in found.left_out:
+        warnings.warn(sentence, stacklevel=3)
+    return found.compared

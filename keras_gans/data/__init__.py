@@ -1,10 +1,12 @@
 """Data: arrays, files and tf.data in, float32 in [-1, 1] out; toys whose distribution is known, and drawn pictures."""
 
+import keras_gans.data.images  # noqa: F401 (which registers its kinds)
 from keras_gans.data import shapes, toy
 from keras_gans.data.batches import batches
 from keras_gans.data.domains import DOMAINS, domains
 from keras_gans.data.examples import Examples
 from keras_gans.data.fetch import ARCHIVES, fetch
+from keras_gans.data.kinds import KINDS
 from keras_gans.data.load import DATA_SETS, load
 from keras_gans.data.pairs import PAIRS, pairs
 from keras_gans.data.toy import TOYS
@@ -13,6 +15,7 @@ __all__ = [
     "ARCHIVES",
     "DATA_SETS",
     "DOMAINS",
+    "KINDS",
     "PAIRS",
     "TOYS",
     "Examples",

@@ -1,12 +1,14 @@
 """Says in one sentence what is wrong with the data that a model is handed, before a step is wasted on it."""
 
 import dataclasses
+import functools
+from collections.abc import Callable
 
 import numpy as np
 
 from keras_gans import engine
 from keras_gans.data.batches import Batches
-from keras_gans.data.examples import Examples
+from keras_gans.data.examples import Examples, groups, spans
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,14 +17,38 @@ class Part:
 
     Args:
         name: string, what it is, in the plural.
-        shape: tuple, shape of one example: (height, width, channels) for pictures, (d,) for points and conditions,
-            () for labels.
-        classes: None, or int: the examples are labels, ints in 0 to classes - 1.
+        shape: tuple, shape of one example: (height, width, channels) for pictures, (d,) for points and conditions, ()
+            for classes, (length,) for tokens. A side that is None is open: the examples of an array agree in it.
+        classes: None, or int, how many classes there are.
+        kind: "picture" or "vector", floats; "class", ints from 0 to classes - 1; "optional class", which may also be
+            -1, where it is not known; or "tokens", ints, as words have them in a vocabulary. None says "class" where
+            there are `classes`, "picture" where the shape has three sides, else "vector".
+        range: tuple of the least and the greatest value, or None for what the kind says: -1 and 1 for pictures, any
+            for vectors. Tokens need it: (0, vocabulary - 1).
+
+    Raises:
+        ValueError: if the kind is unknown, or lacks its `classes` or its `range`.
     """
 
     name: str
     shape: tuple
     classes: int | None = None
+    kind: str | None = None
+    range: tuple | None = None
+
+    def __post_init__(self):
+        kind = self.kind or ("class" if self.classes is not None else "picture" if len(self.shape) == 3 else "vector")
+        if kind not in KINDS:
+            raise ValueError(f"Expected a kind of part: {', '.join(KINDS)}. Received: {kind!r}.")
+        if (self.classes is None) == kind.endswith("class"):
+            raise ValueError(
+                f"Expected `classes` with classes, and only there. Received: {self.classes} with kind={kind!r}."
+            )
+        values = self.range or KINDS[kind].range(self.classes)
+        if kind == "tokens" and values is None:
+            raise ValueError("Expected the range of tokens, (0, vocabulary - 1). Received: None.")
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "range", values)
 
 
 def as_examples(arrays, parts, aligned):
@@ -31,7 +57,7 @@ def as_examples(arrays, parts, aligned):
     Args:
         arrays: tuple of arrays (N, *shape).
         parts: tuple of `Part`, what the game expects.
-        aligned: see `data.Examples`.
+        aligned: which parts belong together, as `data.Examples` takes it.
 
     Returns:
         `data.Examples`.
@@ -41,7 +67,8 @@ def as_examples(arrays, parts, aligned):
     """
     for x in arrays:
         if not hasattr(x, "shape") or not hasattr(x, "dtype"):
-            raise ValueError(f"Expected an array {_text(parts[0])} or a Dataset of such batches. Received: {_kind(x)}.")
+            wanted = f"an array ({', '.join(('N', *_sides(parts[0])))}{',' * (not parts[0].shape)})"
+            raise ValueError(f"Expected {wanted} or a Dataset of such batches. Received: {_kind(x)}.")
     _check_number(arrays, parts)
     return Examples(*(np.asarray(x) for x in arrays), aligned=aligned)
 
@@ -52,14 +79,13 @@ def check_examples(examples, parts, aligned):
     Args:
         examples: `data.Examples`.
         parts: tuple of `Part`, what the game expects.
-        aligned: whether it expects parts that belong together.
+        aligned: which parts it expects to belong together, as `data.Examples` takes it.
 
     Raises:
         ValueError: if a check fails, with what was expected and what was received.
     """
     _check_number(examples.parts, parts)
-    if aligned and not examples.aligned:
-        raise ValueError("Expected pairs, as `data.pairs` gives them. Received: two domains without pairs.")
+    _check_groups(examples, parts, aligned)
     in_memory = all(isinstance(part, np.ndarray) for part in examples.parts)
     for x, part in zip(examples.parts if in_memory else examples.head(4), parts):
         check_array(x, part)
@@ -77,25 +103,13 @@ def check_array(x, part):
     Raises:
         ValueError: if a check fails, with what was expected and what was received.
     """
-    if tuple(x.shape[1:]) != tuple(part.shape):
+    found, wanted = tuple(x.shape[1:]), part.shape
+    if len(found) != len(wanted) or any(n not in (None, side) for n, side in zip(wanted, found)):
         raise ValueError(
-            f"Expected {part.name} of shape ({', '.join(map(str, part.shape))}), as the networks take them. "
+            f"Expected {part.name} of shape ({', '.join(_sides(part))}), as the networks take them. "
             f"Received: an array of shape {tuple(x.shape)}."
         )
-    x = np.asarray(x)
-    if part.classes is not None:
-        _check_labels(x, part)
-        return
-    if not np.issubdtype(x.dtype, np.floating):
-        raise ValueError(
-            "Expected floats, images in [-1, 1]; pixels from 0 to 255 become so by `x / 127.5 - 1` or by "
-            f"`keras_gans.data.load`. Received: dtype {x.dtype}."
-        )
-    low, high = (x.min(), x.max()) if x.size else (0, 0)
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError(f"Expected finite numbers. Received: {np.sum(~np.isfinite(x))} that are NaN or infinite.")
-    if len(part.shape) == 3 and (low < -1.001 or high > 1.001):
-        raise ValueError(f"Expected images in [-1, 1]. Received: values from {low:g} to {high:g}.")
+    KINDS[part.kind].check(np.asarray(x), part)
 
 
 def check_dataset(dataset, parts, n_critic):
@@ -173,20 +187,27 @@ def _check_number(arrays, parts):
             "Expected examples alone, as this game takes nothing beside them; of a Dataset, drop the rest by "
             f"`dataset.map(lambda x, y: x)`. Received: {len(arrays)} parts."
         )
-    raise ValueError(
-        f"Expected {' and '.join(part.name for part in parts)}, fit(x, y) or both in one. "
-        f"Received: {len(arrays)} part{'s' * (len(arrays) > 1)}."
-    )
+    how = "fit(x, y) or both in one" if len(parts) == 2 else "all in one `data.Examples`"
+    raise ValueError(f"Expected {_names(parts)}, {how}. Received: {len(arrays)} part{'s' * (len(arrays) > 1)}.")
 
 
-def _check_labels(x, part):
-    if not np.issubdtype(x.dtype, np.integer):
-        raise ValueError(f"Expected {part.name} as integers 0 to {part.classes - 1}. Received: dtype {x.dtype}.")
-    if x.size and (x.min() < 0 or x.max() >= part.classes):
-        raise ValueError(
-            f"Expected {part.name} in 0 to {part.classes - 1}, as the networks have {part.classes} classes. "
-            f"Received: {part.name} from {x.min()} to {x.max()}."
-        )
+def _check_groups(examples, parts, aligned):
+    """Parts that the game expects to belong together must; others may, as pairs are taken for two domains."""
+    begins = {start for start, _ in spans(examples.groups)}
+    for start, stop in spans(groups(aligned, len(parts))):
+        if begins & set(range(start + 1, stop)):
+            raise ValueError(
+                f"Expected {_names(parts[start:stop])} that belong together, in one group of `data.Examples`. "
+                f"Received: groups of {' and '.join(map(str, examples.groups))}, each in an order of its own."
+            )
+
+
+def _names(parts):
+    return " and ".join(part.name for part in parts)
+
+
+def _sides(part):
+    return ["any" if side is None else str(side) for side in part.shape]
 
 
 def _check_all_classes(x, part):
@@ -198,9 +219,60 @@ def _check_all_classes(x, part):
         )
 
 
-def _text(part):
-    return f"(N, {', '.join(map(str, part.shape))})" if part.shape else "(N,)"
-
-
 def _kind(x):
     return type(x).__name__
+
+
+# The kinds of part, and what is checked of their values
+
+
+def _check_floats(x, part):
+    if not np.issubdtype(x.dtype, np.floating):
+        raise ValueError(f"Expected floats as {part.name}. Received: dtype {x.dtype}.")
+    low, high = (x.min(), x.max()) if x.size else (0, 0)
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"Expected finite numbers. Received: {np.sum(~np.isfinite(x))} that are NaN or infinite.")
+    least, most = part.range or (low, high)
+    if x.size and (low < least - ROUNDING or high > most + ROUNDING):
+        raise ValueError(f"Expected {part.name} in [{least:g}, {most:g}]. Received: values from {low:g} to {high:g}.")
+
+
+def _check_pictures(x, part):
+    if np.issubdtype(x.dtype, np.integer):
+        raise ValueError(
+            "Expected floats, images in [-1, 1]; pixels from 0 to 255 become so by `x / 127.5 - 1` or by "
+            f"`keras_gans.data.load`. Received: dtype {x.dtype}."
+        )
+    _check_floats(x, part)
+
+
+def _check_ids(x, part, of, but=""):
+    most = part.range[1]
+    if not np.issubdtype(x.dtype, np.integer):
+        raise ValueError(f"Expected {part.name} as integers 0 to {most}{but}. Received: dtype {x.dtype}.")
+    if x.size and (x.min() < part.range[0] or x.max() > most):
+        raise ValueError(
+            f"Expected {part.name} in 0 to {most}, as the networks have {most + 1} {of}{but}. "
+            f"Received: {part.name} from {x.min()} to {x.max()}."
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Kind:
+    """What checks the values of a kind of part, and their range by the number of classes."""
+
+    check: Callable
+    range: Callable = lambda classes: None
+
+
+ROUNDING = 1e-3  # that floats may lie beyond their range
+KINDS = {
+    "picture": _Kind(_check_pictures, lambda classes: (-1.0, 1.0)),
+    "vector": _Kind(_check_floats),
+    "class": _Kind(functools.partial(_check_ids, of="classes"), lambda classes: (0, classes - 1)),
+    "optional class": _Kind(
+        functools.partial(_check_ids, of="classes", but=", or -1 where it is not known"),
+        lambda classes: (-1, classes - 1),
+    ),
+    "tokens": _Kind(functools.partial(_check_ids, of="tokens")),
+}

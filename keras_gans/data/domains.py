@@ -1,10 +1,12 @@
 """Two sets of pictures without partners, each to be translated into the other."""
 
 from keras_gans.data.folders import folders_of, pictures_in
+from keras_gans.data.kinds import KINDS, Translated, amount
 from keras_gans.data.pictures import Files, check_options, open_pictures
 from keras_gans.registry import Registry
 
-DOMAINS = Registry("set of two domains")  # Name -> function of (image_size, channels, split) that returns `Examples`.
+# Name -> function of (image_size, channels, split) that returns `Examples`, or raises `folders.NoSplitError`.
+DOMAINS = Registry("set of two domains")
 
 
 def domains(source, image_size=256, channels=3, split="train", jitter=True, cache=None, strict=False):
@@ -40,3 +42,19 @@ def domains(source, image_size=256, channels=3, split="train", jitter=True, cach
         )
     tables = [Files([(path,) for path in pictures_in(folder)], image_size, channels) for folder in folders]
     return open_pictures(*tables, jitter=jitter, cache=cache, strict=strict)
+
+
+class Domains(Translated):
+    """Pictures of two domains without partners."""
+
+    wanted, names = "pictures of two domains", (DOMAINS,)
+
+    def _open(self, source, options, **arguments):
+        return domains(source, **arguments)
+
+    def _count(self, examples):
+        a, b = map(len, examples.parts)
+        return f"{amount(a, 'picture')} of domain A and {b:,} of domain B"
+
+
+KINDS.register(Domains(), "domains")

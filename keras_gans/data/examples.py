@@ -1,4 +1,4 @@
-"""What a pass over the data goes over: aligned or unaligned parts, and which of their examples a batch reads."""
+"""What a pass over the data goes over: groups of aligned parts, and which of their examples a batch reads."""
 
 import zlib
 
@@ -8,22 +8,44 @@ import numpy as np
 class Examples:
     """Arrays in memory that a model is trained on together: images; images and labels; inputs and targets; two domains.
 
+    Parts whose examples belong together, as a label belongs to its image, form a group. Each group is shuffled for
+    itself. Groups may differ in length: a pass is over the longest, and the others begin anew, in another order, where
+    they end.
+
     Args:
-        *parts: arrays (N, ...).
-        aligned: whether example i of one part belongs to example i of every other, as a label belongs to its image.
-            Where not, each part is shuffled for itself, parts may differ in length, and a pass is over the longest:
-            the others begin anew, in another order, where they end.
+        *parts: arrays (N, ...), those of a group side by side.
+        aligned: which parts form a group: True for all, False for none (a group for each part), or a tuple of int,
+            how many parts each group has. `Examples(images, labels, more_images, aligned=(2, 1))` are labelled images
+            and others without labels.
+
+    Attributes:
+        parts: tuple of the arrays.
+        shapes: tuple of tuples, shape of one example of each part.
+        groups: tuple of int, how many parts each group has.
+        aligned: whether there is one group.
+        skipped: None, or string, which examples were left out when these were read, and why.
 
     Raises:
-        ValueError: if aligned parts differ in length.
+        ValueError: if parts of a group differ in length, only some groups are empty, or the groups do not have as many
+            parts as there are.
     """
 
+    skipped = None
+
     def __init__(self, *parts, aligned=True):
-        self.parts, self.aligned = parts, aligned
+        self.parts, self.groups = parts, groups(aligned, len(parts))
+        self.aligned = len(self.groups) <= 1
         self.shapes = tuple(tuple(part.shape[1:]) for part in parts)
-        lengths = [len(part) for part in parts]
-        if aligned and len(set(lengths)) > 1:
-            raise ValueError(f"Expected as many examples in each part. Received: {' and '.join(map(str, lengths))}.")
+        members = [[len(part) for part in parts[start:stop]] for start, stop in spans(self.groups)]
+        for lengths in members:
+            if len(set(lengths)) > 1:
+                raise ValueError(
+                    "Expected as many examples in each of the parts that belong together. "
+                    f"Received: {' and '.join(map(str, lengths))}."
+                )
+        if len({lengths[0] > 0 for lengths in members}) > 1:
+            found = " and ".join(str(lengths[0]) for lengths in members)
+            raise ValueError(f"Expected at least one example in each group. Received: {found}.")
 
     def __len__(self):
         return max(len(part) for part in self.parts)
@@ -37,9 +59,10 @@ class Examples:
         Returns:
             tuple of int arrays (len(self),), the indices in each part.
         """
-        if self.aligned:
-            return (_shuffled(len(self), len(self), rng),) * len(self.parts)
-        return tuple(_shuffled(len(part), len(self), rng) for part in self.parts)
+        found = ()
+        for start, stop in spans(self.groups):
+            found += (_shuffled(len(self.parts[start]), len(self), rng),) * (stop - start)
+        return found
 
     def read(self, rows, rng=None):
         """Reads examples.
@@ -68,6 +91,33 @@ class Examples:
         for part in self.parts:
             crc = zlib.crc32(np.ascontiguousarray(part), crc)
         return crc
+
+
+def groups(aligned, parts):
+    """Says how many parts each group has.
+
+    Args:
+        aligned: see `Examples`.
+        parts: int, how many parts there are.
+
+    Returns:
+        tuple of int.
+
+    Raises:
+        ValueError: if `aligned` is a tuple that does not divide the parts into groups.
+    """
+    if isinstance(aligned, bool):
+        return (parts,) if aligned else (1,) * parts
+    sizes = tuple(aligned)
+    if sum(sizes) != parts or any(size < 1 for size in sizes):
+        raise ValueError(f"Expected groups that have {parts} parts together. Received: groups of {sizes}.")
+    return sizes
+
+
+def spans(sizes):
+    """Says where each group begins and ends among the parts, a list of tuples of two ints."""
+    ends = np.cumsum(sizes).tolist()
+    return list(zip([0, *ends], ends))
 
 
 def _shuffled(available, wanted, rng):

@@ -10,6 +10,10 @@ from keras_gans.files.decode import SUFFIXES, picture_files, place_of, shown, st
 _SPLITS = ("train", "test", "val", "valid", "validation")  # A folder that has one of these is divided into splits.
 
 
+class NoSplitError(ValueError):
+    """There is no such split at the source; the message says which there are."""
+
+
 def folders_of(source, split, named):
     """Finds the folders of pictures that a source stands for.
 
@@ -23,13 +27,14 @@ def folders_of(source, split, named):
         list of one or two `pathlib.Path`.
 
     Raises:
-        ValueError: if a folder or the split is missing.
+        NoSplitError: if the split is missing.
+        ValueError: if a folder is missing.
     """
     if isinstance(source, (tuple, list)):
         if len(source) != 2:
             raise ValueError(f"Expected a tuple of two folders. Received: {len(source)} of them.")
         if split != "train":
-            raise ValueError(f"Expected split='train' for two folders, which have no splits. Received: {split!r}.")
+            raise NoSplitError(f"Expected split='train' for two folders, which have no splits. Received: {split!r}.")
         return [_folder(place, named) for place in source]
     folder = _folder(source, named)
     sides = [folder / f"{split}{side}" for side in "AB"]
@@ -62,7 +67,7 @@ def _of_split(folder, split):
     divided = sorted(inner & {name + side for name in _SPLITS for side in ("", "A", "B")})
     if divided or split != "train":
         found = ", ".join(divided) or "none"
-        raise ValueError(
+        raise NoSplitError(
             f"Expected the folder of the split, {split!r}, or {split + 'A'!r} and {split + 'B'!r}. "
             f"Received: {str(folder)!r}, whose splits are: {found}."
         )

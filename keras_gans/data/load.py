@@ -1,11 +1,14 @@
 """Where pictures come in: from a data set's name, an .npz file or a folder to float32 images in [-1, 1]."""
 
+import dataclasses
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
 
 from keras_gans import engine
+from keras_gans.files.arrays import from_array, read_npz, to_labels
 from keras_gans.files.decode import (
     SUFFIXES,
     check_fits,
@@ -15,19 +18,30 @@ from keras_gans.files.decode import (
     place_of,
     quiet,
     reason,
-    recolour,
-    report_unreadable,
     shown,
+    skipped,
     to_square,
 )
 from keras_gans.files.pixels import from_uint8
 from keras_gans.registry import Registry
 
-DATA_SETS = Registry("data set")  # Name -> function that returns (images, labels) as they come.
+# Name -> function that returns images, labels (or None) and, if they are known, the names of the classes in order.
+DATA_SETS = Registry("data set")
 
-_MOST_EXPANSION, _SMALL = 100, 1 << 28  # An array in a file of more bytes is not packed more tightly than so.
-_NAMED = 5  # So many keys are named.
-_MOST = 2**31 - 1  # in a label
+CLASSES = {
+    "mnist": "0 1 2 3 4 5 6 7 8 9",
+    "fashion_mnist": "T-shirt/top trouser pullover dress coat sandal shirt sneaker bag ankle_boot",
+    "cifar10": "airplane automobile bird cat deer dog frog horse ship truck",
+    "cifar100": """
+        apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can
+        castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin
+        elephant flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster
+        man maple_tree motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck
+        pine_tree plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk
+        skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television tiger
+        tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
+    """,
+}
 
 
 def load(source, image_size=None, channels=None, labels=False, strict=False):
@@ -54,20 +68,66 @@ def load(source, image_size=None, channels=None, labels=False, strict=False):
         ValueError: if the source is unknown, cannot be read, has no labels though `labels` asks for them, or holds
             anything but pictures of one size; or if `image_size` or `channels` is out of range.
     """
+    found = read(source, image_size, channels, labels, strict)
+    if found.skipped:
+        warnings.warn(found.skipped, stacklevel=2)
+    return (found.images(), to_labels(found.labels, len(found.pictures))) if labels else found.images()
+
+
+@dataclasses.dataclass
+class Loaded:
+    """Pictures as they come, and all that is known of them.
+
+    Attributes:
+        pictures: array (N, H, W, C), uint8 or float32 in [-1, 1].
+        labels: None, or array, as it comes: see `to_labels`.
+        class_names: tuple of strings, in the order of the classes; empty where they are not known.
+        sizes: set of tuples (width, height), which the pictures have at the source.
+        skipped: None, or string, which pictures were left out, and why.
+    """
+
+    pictures: np.ndarray
+    labels: np.ndarray | None
+    class_names: tuple
+    sizes: set
+    skipped: str | None = None
+
+    def images(self):
+        """Makes them float32 (N, H, W, C) in [-1, 1]."""
+        return from_uint8(self.pictures) if self.pictures.dtype == np.uint8 else self.pictures
+
+    def to_side(self, size):
+        """Crops the pictures to their central squares and resizes them, as `load` does with `image_size`."""
+        check_fits(len(self.pictures), size, size, self.pictures.shape[-1])
+        pictures = np.stack([to_square(picture, size) for picture in self.pictures])
+        return dataclasses.replace(self, pictures=pictures)
+
+
+def read(source, image_size=None, channels=None, labels=False, strict=False):
+    """Reads what `load` returns and what else is known of it, with labels wherever there are any.
+
+    Args:
+        source, image_size, channels, strict: as in `load`.
+        labels: whether labels must be there.
+
+    Returns:
+        `Loaded`.
+
+    Raises:
+        ValueError: as `load` does, but that labels are not looked at.
+    """
     _check_options(image_size, channels)
-    raw, classes = _read(source)
+    raw, classes, names = _read(source)
     if labels and classes is None:
         raise ValueError(
             "Expected a source with labels (class folders, or y_train or y in an .npz file) for labels=True. "
             f"Received: {str(source)!r}, which has none."
         )
-    if isinstance(raw, list):
-        pictures, kept = read_files(raw, image_size, channels, strict)
-        classes = classes[kept] if labels else None
-    else:
-        pictures = _from_array(raw, image_size, channels)
-    images = from_uint8(pictures) if pictures.dtype == np.uint8 else pictures
-    return (images, _to_labels(classes, len(images))) if labels else images
+    if not isinstance(raw, list):
+        sizes = {raw.shape[2:0:-1]}
+        return Loaded(from_array(raw, image_size, channels), classes, names, sizes)
+    pictures, kept, sizes, left_out = _from_files(raw, image_size, channels, strict)
+    return Loaded(pictures, None if classes is None else classes[kept], names, sizes, left_out)
 
 
 def _check_options(image_size, channels):
@@ -78,17 +138,18 @@ def _check_options(image_size, channels):
         raise ValueError(f"Expected channels to be 1, 3, 4 or None. Received: {channels!r}.")
 
 
-# Sources: each gives (an array or a list of picture files, labels or None).
+# Sources: each gives an array or a list of picture files, labels or None, and the names of the classes.
 
 
 def _read(source):
     if isinstance(source, str) and source in DATA_SETS:
-        return DATA_SETS[source]()
+        images, labels, *names = DATA_SETS[source]()
+        return images, labels, tuple(*names)
     path = _find(source)
     if path.is_dir():
         return _list_pictures(path)
     if path.suffix.lower() == ".npz" and path.is_file():
-        return _read_npz(path)
+        return read_npz(path)
     raise ValueError(f"Expected a data set's name, an .npz file or a folder. Received: the file {str(path)!r}.")
 
 
@@ -112,10 +173,10 @@ def digits():
     from sklearn.datasets import load_digits
 
     found = load_digits()
-    return found.images / 8.0 - 1.0, found.target  # Their levels are 0 to 16.
+    return found.images / 8.0 - 1.0, found.target, map(str, found.target_names)  # Their levels are 0 to 16.
 
 
-def _keras_data_set(name):
+def _keras_data_set(name, classes):
     def read():
         from keras import datasets
 
@@ -127,38 +188,13 @@ def _keras_data_set(name):
                 f"The data set {name!r} needs the internet the first time; a path to an .npz file works too. "
                 f"Received: {error}"
             ) from error
-        return images, labels
+        return images, labels, classes
 
     return read
 
 
-for _name in ("mnist", "fashion_mnist", "cifar10", "cifar100"):
-    DATA_SETS.register(_keras_data_set(_name), _name)
-
-
-def _read_npz(path):
-    pairs = (("x_train", "y_train"), ("x", "y"))
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            keys = archive.files
-            _check_members(archive.zip.infolist())
-            arrays = {key: np.asanyarray(archive[key]) for pair in pairs for key in pair if key in keys}
-    except Exception as error:  # A damaged file breaks NumPy, zipfile or zlib, each in its own way.
-        raise ValueError(
-            f"Expected an .npz file of plain arrays, as np.savez writes it. Received: {str(path)!r} ({reason(error)})."
-        ) from error
-    for images, labels in pairs:
-        if images in arrays:
-            return arrays[images], arrays.get(labels)
-    named = ", ".join(key if key.isprintable() else repr(key) for key in keys[:_NAMED]) or "no key"
-    more = ", ..." if len(keys) > _NAMED else ""
-    raise ValueError(f"Expected the key x_train or x in the .npz file. Received: {str(path)!r} with {named}{more}.")
-
-
-def _check_members(members):
-    for member in members:
-        if member.file_size > max(_SMALL, _MOST_EXPANSION * member.compress_size):
-            raise ValueError(f"{member.file_size} bytes in one array, which may be a decompression bomb")
+for _name, _classes in CLASSES.items():
+    DATA_SETS.register(_keras_data_set(_name, _classes.split()), _name)
 
 
 def _list_pictures(folder):
@@ -171,7 +207,9 @@ def _list_pictures(folder):
             f"Expected a folder of pictures ({' '.join(SUFFIXES)}), or of class folders of pictures, not both. "
             f"Received: {str(folder)!r} {found}."
         )
-    return flat or [path for path, _ in labelled], None if flat else np.array([index for _, index in labelled])
+    if flat:
+        return flat, None, ()
+    return [path for path, _ in labelled], np.array([index for _, index in labelled]), tuple(map(name_of, classes))
 
 
 # Picture files
@@ -190,7 +228,15 @@ def read_files(paths, image_size, channels, strict):
     Raises:
         ValueError: as `load` does.
     """
-    pictures, kept, unreadable = [], [], []
+    pictures, kept, _, left_out = _from_files(paths, image_size, channels, strict)
+    if left_out:
+        warnings.warn(left_out, stacklevel=3)
+    return pictures, kept
+
+
+def _from_files(paths, image_size, channels, strict):
+    """The pictures, which of the paths they are, their sizes on disk, and a sentence on those that were left out."""
+    pictures, kept, sizes, unreadable = [], [], set(), []
     with quiet():
         for index, path in enumerate(paths):
             try:
@@ -201,12 +247,14 @@ def read_files(paths, image_size, channels, strict):
             if not pictures:
                 height, width = (image_size, image_size) if image_size else picture.shape[:2]
                 check_fits(len(paths), height, width, picture.shape[-1])
+            sizes.add(picture.shape[1::-1])
             pictures.append(to_square(picture, image_size))
             kept.append(index)
             _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
-    report_unreadable(unreadable, len(paths), len(pictures), strict)
+    left_out = skipped(unreadable, len(paths), len(pictures), strict)
     depth = max(picture.shape[-1] for picture in pictures)  # Grey among colours is repeated.
-    return np.stack([np.broadcast_to(picture, (*picture.shape[:2], depth)) for picture in pictures]), kept
+    alike = np.stack([np.broadcast_to(picture, (*picture.shape[:2], depth)) for picture in pictures])
+    return alike, kept, sizes, left_out
 
 
 def _check_sizes(first, last, first_path, last_path):
@@ -216,51 +264,3 @@ def _check_sizes(first, last, first_path, last_path):
             "Expected pictures of one size (width x height); pass image_size to crop and resize them. "
             f"Received: {' and '.join(sizes)}."
         )
-
-
-# Arrays
-
-
-def _from_array(raw, image_size, channels):
-    """Pictures as uint8 or as float32 in [-1, 1], (N, H, W, C)."""
-    if raw.ndim not in (3, 4) or (raw.ndim == 4 and raw.shape[3] not in (1, 3, 4)) or raw.size == 0:
-        raise ValueError(
-            "Expected at least one picture in an array (N, H, W) or (N, H, W, C) with C = 1, 3 or 4. "
-            f"Received: shape {raw.shape}."
-        )
-    pictures = _to_known_values(raw if raw.ndim == 4 else raw[..., None])
-    channels = channels or (1 if pictures.shape[-1] == 1 else 3)
-    height, width = (image_size, image_size) if image_size else pictures.shape[1:3]
-    check_fits(len(pictures), height, width, channels)
-    return np.stack([to_square(recolour(picture, channels), image_size) for picture in pictures])
-
-
-def _to_known_values(raw):
-    """Integers and booleans as uint8, floats as float32 in [-1, 1]."""
-    if raw.dtype.kind == "b":
-        return raw * np.uint8(255)
-    if raw.dtype.kind not in "iuf":
-        raise ValueError(f"Expected images of integers or floats. Received: dtype {raw.dtype}.")
-    unknown = raw.size - np.isfinite(raw).sum()
-    if unknown:
-        raise ValueError(f"Expected finite values in the images. Received: {unknown} non-finite values.")
-    low, high = raw.min(), raw.max()
-    whole = raw.dtype.kind in "iu"
-    if low < (0 if whole else -1) or high > (255 if whole else 1):
-        raise ValueError(
-            "Expected images of integers in 0 to 255, or of floats in [-1, 1] or [0, 1]. "
-            f"Received: {raw.dtype} values from {low} to {high}."
-        )
-    if whole:
-        return raw.astype("uint8", copy=False)
-    return raw.astype("float32", copy=False) if low < 0 else raw.astype("float32") * 2 - 1
-
-
-def _to_labels(classes, count):
-    if classes.dtype.kind not in "iu":
-        raise ValueError(f"Expected integer labels. Received: dtype {classes.dtype}.")
-    if classes.size != count:
-        raise ValueError(f"Expected one label for each of {count} pictures. Received: labels of shape {classes.shape}.")
-    if abs(int(classes.min())) > _MOST or int(classes.max()) > _MOST:
-        raise ValueError(f"Expected labels of 32 bits. Received: labels from {classes.min()} to {classes.max()}.")
-    return classes.reshape(-1).astype("int32")

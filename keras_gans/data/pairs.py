@@ -1,10 +1,12 @@
 """Pairs of pictures, of which the first is to be translated into the second."""
 
 from keras_gans.data.folders import folders_of, paired, pictures_in
+from keras_gans.data.kinds import KINDS, Translated, amount
 from keras_gans.data.pictures import Files, check_options, open_pictures
 from keras_gans.registry import Registry
 
-PAIRS = Registry("set of pairs")  # Name -> function of (image_size, channels, split) that returns `Examples`.
+# Name -> function of (image_size, channels, split) that returns `Examples`, or raises `folders.NoSplitError`.
+PAIRS = Registry("set of pairs")
 
 
 def pairs(
@@ -54,3 +56,18 @@ def pairs(
     else:
         files = Files([(path,) for path in sides[0]], image_size, channels, input_side)
     return open_pictures(files, jitter=jitter, cache=cache, strict=strict)
+
+
+class Pairs(Translated):
+    """What is translated, beside what it becomes."""
+
+    wanted, names = "pairs of pictures", (PAIRS,)
+
+    def _open(self, source, options, **arguments):
+        return pairs(source, input_side=options.input_side, **arguments)
+
+    def _count(self, examples):
+        return f"{amount(len(examples), 'pair')} of pictures"
+
+
+KINDS.register(Pairs(), "pairs")

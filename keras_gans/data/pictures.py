@@ -7,14 +7,15 @@ import json
 import math
 import os
 import shutil
+import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from keras_gans.data.examples import Examples
-from keras_gans.files.decode import decode, place_of, quiet, reason, report_unreadable, to_square
+from keras_gans.data.examples import Examples, spans
+from keras_gans.files.decode import decode, place_of, quiet, reason, skipped, to_square
 from keras_gans.files.pixels import from_uint8
 from keras_gans.files.whole import whole_file
 
@@ -25,11 +26,12 @@ class Pictures(Examples):
     Any number of threads may read at once.
 
     Args:
-        *tables: one, whose rows are aligned pictures, or several, which are shuffled each for itself. A table has
-            `parts` (int), how many pictures a row holds; `shape`, (rows, size, size, channels); `key()`, a str by
-            which other tables are told from it; and `table[index]` reads a row, uint8 arrays (size, size, channels).
+        *tables: one for each group, a row being pictures that belong together. A table has `parts` (int), how many
+            pictures a row holds; `shape`, (rows, size, size, channels); `key()`, a str by which other tables are told
+            from it; and `table[index]` reads a row, uint8 arrays (size, size, channels).
         jitter: whether pictures are changed at random where `read` is handed a generator: enlarged to 286/256 of
             their size, cropped back to it anywhere, and mirrored with probability 1/2, the pictures of a row alike.
+        skipped: None, or string, which pictures were left out of the tables, and why.
 
     Deviations:
         The papers squeeze a picture that is not square; here it was cropped to its central square.
@@ -39,14 +41,16 @@ class Pictures(Examples):
         arXiv:1611.07004, section 6.2 and the data sets' training details, "random jitter and mirroring".
     """
 
-    def __init__(self, *tables, jitter=True):
-        super().__init__(*(table for table in tables for _ in range(table.parts)), aligned=len(tables) == 1)
-        self.tables, self.jitter = tables, jitter
+    def __init__(self, *tables, jitter=True, skipped=None):
+        parts = [table for table in tables for _ in range(table.parts)]
+        super().__init__(*parts, aligned=tuple(table.parts for table in tables))
+        self.tables, self.jitter, self.skipped = tables, jitter, skipped
 
     def read(self, rows, rng=None):
         """Reads examples from disk, float32 in [-1, 1]; see `Examples.read`."""
         rng = rng if self.jitter else None
-        return tuple(part for table, indices in zip(self.tables, rows) for part in _read(table, indices, rng))
+        of_tables = [rows[start] for start, _ in spans(self.groups)]
+        return tuple(part for table, indices in zip(self.tables, of_tables) for part in _read(table, indices, rng))
 
     def fingerprint(self):
         """Computes a number by which other data are told from these, of names, sizes and options alone (an int)."""
@@ -175,8 +179,10 @@ def open_pictures(*tables, jitter, cache, strict):
         raise ValueError(f"Expected a folder for the cache. Received: the file {str(cache)!r}.")
     faults, readable = zip(*(_check(table) if cache is None else _cached(table, cache) for table in tables))
     unreadable = [fault for found in faults for fault in found.values()]
-    report_unreadable(unreadable, sum(map(len, tables)), min(map(len, readable)), strict)
-    return Pictures(*readable, jitter=jitter)
+    left_out = skipped(unreadable, sum(map(len, tables)), min(map(len, readable)), strict)
+    if left_out:
+        warnings.warn(left_out, stacklevel=3)
+    return Pictures(*readable, jitter=jitter, skipped=left_out)
 
 
 def _check(files):

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from keras_gans.data import scenes
 from keras_gans.data.domains import DOMAINS
+from keras_gans.data.folders import NoSplitError
 from keras_gans.data.load import DATA_SETS
 from keras_gans.data.pairs import PAIRS
 from keras_gans.data.pictures import Pictures
@@ -29,12 +30,12 @@ def labelled():
     Place, size, turn and shade vary, on a light ground.
 
     Returns:
-        A tuple (images, labels): uint8 (2025, 64, 64, 3), and int array (2025,) of indices in `CLASSES`, which is
-        3 * shape + colour; the classes take turns.
+        A tuple (images, labels, names): uint8 (2025, 64, 64, 3); int array (2025,) of indices in `CLASSES`, which is
+        3 * shape + colour, the classes in turn; and `CLASSES`.
     """
     labels = np.arange(_PER_CLASS * len(CLASSES)) % len(CLASSES)
     rng = np.random.default_rng(0)
-    return np.stack([_shape(*divmod(int(label), len(COLOURS)), rng) for label in labels]), labels
+    return np.stack([_shape(*divmod(int(label), len(COLOURS)), rng) for label in labels]), labels, CLASSES
 
 
 def _shape(shape, colour, rng):
@@ -92,7 +93,7 @@ class _Drawn:
 
     def __init__(self, name, painters, image_size, channels, split):
         if split not in _SCENES:
-            raise ValueError(f"Expected the split 'train' or 'test' of 'shapes'. Received: {split!r}.")
+            raise NoSplitError(f"Expected the split 'train' or 'test' of 'shapes'. Received: {split!r}.")
         self.parts, self.shape = len(painters), (_SCENES[split], int(image_size), int(image_size), int(channels))
         self._name, self._painters = f"{name} {split}", painters
         self._row = functools.cache(self._paint)

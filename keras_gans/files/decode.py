@@ -81,13 +81,23 @@ def reason(error):
 
 
 def report_unreadable(unreadable, total, left, strict):
-    """Says in one sentence which pictures were skipped: by a warning to the caller of a public function's helper.
+    """Warns the caller of a public function's helper of what `skipped` says; see there."""
+    sentence = skipped(unreadable, total, left, strict)
+    if sentence:
+        warnings.warn(sentence, stacklevel=4)
+
+
+def skipped(unreadable, total, left, strict):
+    """Says in one sentence which pictures were skipped, and why.
 
     Args:
         unreadable: list of str, a name and a reason each; the first three are told.
         total: int, how many pictures there were.
         left: int, how many are left; at least one must be.
         strict: whether an unreadable picture is an error.
+
+    Returns:
+        string, or None if there are no such pictures.
 
     Raises:
         ValueError: if none is left, or one is unreadable and `strict` forbids it.
@@ -97,8 +107,7 @@ def report_unreadable(unreadable, total, left, strict):
         raise ValueError(f"Expected only readable pictures (strict=True). Received: {named}.")
     if not left:
         raise ValueError(f"Expected at least one readable picture. Received: {len(unreadable)} unreadable: {named}.")
-    if unreadable:
-        warnings.warn(f"Skipped {len(unreadable)} of {total} pictures, unreadable: {named}.", stacklevel=4)
+    return f"Skipped {len(unreadable)} of {total} pictures, unreadable: {named}." if unreadable else None
 
 
 def _check_area(width, height):

@@ -10,7 +10,9 @@ import keras
 
 from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
-from keras_gans.runs import settings, sources
+from keras_gans.data.kinds import KINDS, Options, is_name
+from keras_gans.models.translation import SHOWN
+from keras_gans.runs import settings
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
 from keras_gans.training.loading import load_model
@@ -45,8 +47,11 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed})
     paper = recipes.RECIPES[wanted.recipe]
     with engine.devices(wanted.devices), engine.dtype_policy(wanted.precision):
-        examples = sources.read(paper.data, wanted.data, wanted.image_size, wanted.input_side, cache, strict)
-        model = _saved(folder, wanted) or _build(paper, wanted, examples)
+        found = KINDS[paper.data].read(wanted.data, Options(wanted.image_size, wanted.input_side, cache, strict))
+        if engine.is_chief():
+            print(found.taken, *found.left_out, sep="\n", flush=True)
+        examples = found.examples
+        model = _saved(folder, wanted) or _build(paper, wanted, found)
         batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)
         config = _config(wanted, examples, batch_size, steps, before)
         if before:  # a run can be made longer, unless its learning rate follows its length
@@ -59,12 +64,11 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
             return done
         if not engine.is_chief():  # all processes do the same, and one writes
             folder = pathlib.Path(tempfile.mkdtemp())
-        pictures = wanted.gif or wanted.tensorboard
-        watched = sources.shown(paper.data, wanted.data, examples, wanted.input_side) if pictures else None
+        watched = found.shown(SHOWN) if wanted.gif or wanted.tensorboard else None
         if watched is None and model.latent_dim is None:
-            watched = examples.spread(sources.SHOWN)
-        measuring = _measuring(model, examples, watched, folder, config, steps_per_epoch)
-        settings.write(folder, config, before)
+            watched = examples.spread(SHOWN)
+        measuring = _measuring(model, found.compared, watched, folder, config, steps_per_epoch)
+        settings.write(folder, {**config, "class_names": found.class_names}, before)
         try:
             _fit(model, examples, watched, folder, config, steps_per_epoch, measuring)
         except callbacks.NotFinite as fault:
@@ -102,9 +106,9 @@ def _saved(folder, wanted):
     return model
 
 
-def _build(paper, wanted, examples):
-    """Builds a recipe for examples, with what it takes and they tell."""
-    arguments = {"image_shape": examples.shapes[0], "seed": wanted.seed}
+def _build(paper, wanted, found):
+    """Builds a recipe for data, with what it takes and they tell."""
+    arguments = {**found.arguments, "seed": wanted.seed}
     if wanted.width is not None and not _takes(paper, "width"):
         takers = ", ".join(name for name, other in recipes.RECIPES.items() if _takes(other, "width"))
         raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
@@ -112,10 +116,8 @@ def _build(paper, wanted, examples):
         arguments["width"] = wanted.width
     if wanted.ema is not None:
         arguments["ema"] = wanted.ema
-    if paper.data == "labels":
-        arguments["classes"] = sources.classes(examples)
     if _takes(paper, "steps"):
-        arguments["steps"] = _length(wanted, paper, examples, n_critic=1)[2]
+        arguments["steps"] = _length(wanted, paper, found.examples, n_critic=1)[2]
     return paper.build(**arguments)
 
 
@@ -139,7 +141,7 @@ def _config(wanted, examples, batch_size, steps, before):
     """All that decides the run, as `config.json` keeps it."""
     shape = examples.shapes[0]
     found = {
-        "data": wanted.data if sources.is_name(wanted.data) else os.path.realpath(os.path.expanduser(wanted.data)),
+        "data": wanted.data if is_name(wanted.data) else os.path.realpath(os.path.expanduser(wanted.data)),
         "image_size": shape[0] if len(shape) == 3 else None,
         "batch_size": batch_size,
         "steps": steps,
@@ -153,15 +155,13 @@ def _config(wanted, examples, batch_size, steps, before):
     return config
 
 
-def _measuring(model, examples, watched, folder, config, steps_per_epoch):
+def _measuring(model, compared, watched, folder, config, steps_per_epoch):
     """The callbacks that may refuse what was asked for, which they do before anything is written."""
     found, seed = [], config["seed"]
     if config["metrics"]:
-        plain = len(examples.parts) == 1  # what it was read from may have labels, too
-        real = sources.compared(config["data"], config["image_size"]) if plain else examples
         often = max(1, config["steps"] // steps_per_epoch // EVALUATIONS)
         path = folder / EVALUATION
-        found.append(callbacks.Evaluate(real, config["metrics"].split(","), often, seed=seed, path=path))
+        found.append(callbacks.Evaluate(compared, config["metrics"].split(","), often, seed=seed, path=path))
         found[0].prepare(model)
     if config["tensorboard"]:
         every = config["frame_every"]

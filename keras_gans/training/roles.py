@@ -7,7 +7,7 @@ class Roles:
     Commands, films, metrics and walks ask for these, and never for a model's class.
 
     Attributes:
-        kind: string, the kind of data that it is trained on and compared with, see `runs.sources`.
+        kind: string, the kind of data that it is trained on and compared with, see `data.KINDS`.
         latent_dim: None, or int: it makes examples of latents of this length, by `generate` and `decode`.
         classes: None, or int: it makes examples of a wanted class, 0 to classes - 1.
         given: None, or int: which part of its data it makes an example of, beside latents if it has any.

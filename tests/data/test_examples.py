@@ -6,6 +6,7 @@ from PIL import Image
 
 from keras_gans import data
 from keras_gans.data.batches import Batches
+from keras_gans.data.pictures import Pictures
 
 
 def unaligned(*lengths):
@@ -73,7 +74,7 @@ def test_examples_fingerprint_tells_other_data_apart():
 
 
 def test_examples_refuse_aligned_parts_of_other_lengths():
-    with pytest.raises(ValueError, match=r"as many examples in each part. Received: 4 and 3"):
+    with pytest.raises(ValueError, match=r"as many examples.* parts that belong together. Received: 4 and 3"):
         data.Examples(np.zeros((4, 1)), np.zeros(3))
 
 
@@ -121,3 +122,122 @@ def test_batches_of_several_parts_are_tuples_of_their_types():
     images, labels = batches[0] if hasattr(batches, "__getitem__") else next(iter(batches))
     assert (tuple(images.shape), tuple(labels.shape)) == ((3, 2, 2, 1), (3,))
     assert (np.asarray(images).dtype, np.asarray(labels).dtype) == (np.float32, np.uint8)
+
+
+# Groups
+
+
+def numbers(n, start=0):
+    return start + np.arange(n, dtype="float32")[:, None]
+
+
+def partly_labelled():
+    """Five images with labels, ten times their numbers, and twelve without."""
+    return data.Examples(numbers(5), np.arange(5) * 10, numbers(12, 100), aligned=(2, 1))
+
+
+def test_groups_are_aligned_in_themselves_and_cover_the_longest():
+    examples = partly_labelled()
+    assert (len(examples), examples.groups, examples.aligned) == (12, (2, 1), False)
+    images, labels, others = examples.order(np.random.default_rng(0))
+    np.testing.assert_array_equal(images, labels)
+    assert sorted(others) == list(range(12)) != others.tolist()
+    assert [sorted(images[:5]), sorted(images[5:10])] == [list(range(5))] * 2
+    assert images[:5].tolist() != images[5:10].tolist()
+    read = examples.read((images, labels, others))
+    np.testing.assert_array_equal(read[0][:, 0] * 10, read[1])
+
+
+@pytest.mark.parametrize(("aligned", "groups"), [(True, (3,)), (False, (1, 1, 1)), ((1, 2), (1, 2))])
+def test_groups_are_all_parts_none_or_counts(aligned, groups):
+    assert data.Examples(*[numbers(4)] * 3, aligned=aligned).groups == groups
+
+
+def test_orders_are_those_that_runs_were_started_with():
+    """A run that is continued must meet the same batches: these numbers never change."""
+    apart = unaligned(11, 4, 7).order(np.random.default_rng(3))
+    assert [order.tolist() for order in apart] == [
+        [9, 7, 0, 2, 1, 4, 6, 10, 5, 3, 8],
+        [1, 0, 2, 3, 3, 0, 2, 1, 2, 3, 0],
+        [2, 1, 6, 4, 0, 5, 3, 4, 5, 3, 0],
+    ]
+    together = data.Examples(numbers(6), numbers(6)).order(np.random.default_rng(3))
+    assert [order.tolist() for order in together] == [[2, 5, 4, 1, 3, 0]] * 2
+
+
+@pytest.mark.parametrize(
+    ("lengths", "aligned", "message"),
+    [
+        ((5, 4, 9), (2, 1), r"in each of the parts that belong together. Received: 5 and 4\.$"),
+        ((5, 5, 9), (1, 2), r"in each of the parts that belong together. Received: 5 and 9\.$"),
+        ((5, 5, 0), (2, 1), r"at least one example in each group. Received: 5 and 0\.$"),
+        ((5, 5, 5), (2, 2), r"groups that have 3 parts together. Received: groups of \(2, 2\)\.$"),
+        ((5, 5, 5), (3, 0), r"groups that have 3 parts together. Received: groups of \(3, 0\)\.$"),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(lengths, aligned, message):
+    with pytest.raises(ValueError, match=message):
+        data.Examples(*(np.zeros((n, 1)) for n in lengths), aligned=aligned)
+
+
+def test_parts_of_a_group_may_be_of_other_shapes_and_types():
+    """Pictures of two sizes, and captions as ids of words."""
+    examples = data.Examples(np.zeros((6, 4, 4, 1)), np.zeros((6, 8, 8, 1)), np.arange(30).reshape(6, 5))
+    assert examples.shapes == ((4, 4, 1), (8, 8, 1), (5,))
+    assert [part.shape for part in examples.spread(3)] == [(3, 4, 4, 1), (3, 8, 8, 1), (3, 5)]
+    assert [part.dtype.kind for part in examples.head(2)] == ["f", "f", "i"]
+
+
+def all_parts(batch):
+    return tuple(np.asarray(part) for part in batch)
+
+
+def passes_of(examples, number, **part):
+    """What a game is handed, as arrays, in the engine's own pipeline, and the step at which each pass began."""
+    batches, found = data.batches(examples, 2, seed=4, **part), []
+    source = getattr(batches, "source", batches)
+    for count in range(number):
+        source.begin(100 + 6 * count)
+        if source is batches:
+            batches.on_epoch_begin()
+            found.append([all_parts(batches[index]) for index in range(len(batches))])
+        else:
+            found.append([all_parts(batch) for batch in batches])
+    return found
+
+
+def test_batches_of_groups_keep_them_together_and_continue_exactly():
+    whole = passes_of(partly_labelled(), 2)
+    assert [len(one) for one in whole] == [6, 6]
+    for images, labels, others in (batch for one in whole for batch in one):
+        assert len(images) == len(labels) == len(others) == 2
+        np.testing.assert_array_equal(images[:, 0] * 10, labels)
+        assert np.all(others >= 100)
+    seen = [np.concatenate([others[:, 0] for _, _, others in one]).tolist() for one in whole]
+    assert sorted(seen[0]) == sorted(seen[1]) == list(range(100, 112))
+    assert seen[0] != seen[1]
+    rest = passes_of(partly_labelled(), 2, skip=4)
+    for mine, uninterrupted in zip(rest, whole):
+        assert [same(a, b) for a, b in zip(mine, uninterrupted[4:], strict=True)] == [True, True]
+
+
+class Table:
+    """A table of rows of so many pictures, each of one level, which says row and place."""
+
+    def __init__(self, rows, parts, base):
+        self.parts, self.shape, self.base = parts, (rows, 2, 2, 1), base
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, index):
+        return [np.full(self.shape[1:], self.base + 10 * place + index, "uint8") for place in range(self.parts)]
+
+
+def test_pictures_on_disk_have_a_group_for_each_table():
+    pictures = Pictures(Table(4, 2, 0), Table(7, 1, 100), jitter=False)
+    assert (pictures.groups, len(pictures)) == ((2, 1), 7)
+    rows = pictures.order(np.random.default_rng(0))
+    levels = [np.rint((part[:, 0, 0, 0] + 1) * 127.5).astype(int) for part in pictures.read(rows)]
+    np.testing.assert_array_equal(levels[0] + 10, levels[1])
+    assert sorted(levels[2]) == list(range(100, 107))

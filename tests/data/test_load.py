@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gans.data.load import DATA_SETS, load
+from keras_gans.data.load import DATA_SETS, load, read
 from keras_gans.files import decode
 from keras_gans.files.pixels import from_uint8
 
@@ -77,6 +77,14 @@ def test_load_keras_training_split(name, monkeypatch):
     np.testing.assert_array_equal(images, from_uint8(x.reshape(*shape[:3], -1)))
     assert labels.dtype == np.int32
     assert labels.tolist() == [2, 0, 1]
+
+
+@pytest.mark.parametrize(("name", "count", "last"), [("fashion_mnist", 10, "ankle_boot"), ("cifar100", 100, "worm")])
+def test_read_names_the_classes_of_keras_sets(name, count, last, monkeypatch):
+    keras = pytest.importorskip("keras")
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: ((noise(2, 4, 4), np.arange(2)), None))
+    names = read(name).class_names
+    assert (len(names), len(set(names)), names[-1]) == (count, count, last)
 
 
 def test_load_keras_without_internet(monkeypatch):
@@ -586,7 +594,7 @@ def test_load_npz_unpacks_no_bomb(tmp_path, monkeypatch):
     )
     assert path.stat().st_size < 100_000
     assert len(load(path, image_size=4)) == 30
-    monkeypatch.setattr(sys.modules["keras_gans.data.load"], "_SMALL", 10**7)
+    monkeypatch.setattr(sys.modules["keras_gans.files.arrays"], "_SMALL", 10**7)
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("a member was opened"))
     refuse(path, "plain arrays")
 

@@ -143,12 +143,12 @@ def test_pix2pix_refuses_to_translate_what_does_not_fit(model, images, message):
     ("x", "y", "message"),
     [
         (INPUTS, None, r"inputs and targets, fit\(x, y\) or both in one. Received: 1 part\."),
-        (INPUTS, TARGETS[:4], r"as many examples in each part. Received: 6 and 4"),
+        (INPUTS, TARGETS[:4], r"as many examples in each of the parts that belong together. Received: 6 and 4"),
         (INPUTS, TARGETS[..., :1], r"targets of shape \(8, 8, 3\).*Received: an array of shape \(6, 8, 8, 1\)"),
         (
             data.Examples(INPUTS, TARGETS, aligned=False),
             None,
-            r"Expected pairs, as `data.pairs`.*Received: two domains",
+            r"that belong together, in one group.*Received: groups of 1 and 1",
         ),
     ],
 )

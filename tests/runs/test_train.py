@@ -42,10 +42,11 @@ NO_TENSORFLOW = "sys.modules['tensorflow'] = None"
 TWICE = """
 import keras
 from keras_gans import networks, recipes
-from keras_gans.runs import sources, train
+from keras_gans.data import images
+from keras_gans.runs import train
 from keras_gans.recipes.registry import recipe
 
-sources.POINTS, train.LOOK_EVERY = 130, 2
+images.POINTS, train.LOOK_EVERY = 130, 2
 
 @recipe(paper="none", arxiv="none", batch_size=20)
 def twice(image_shape, seed, **overrides):
@@ -334,12 +335,61 @@ def test_run_of_cgan_shows_a_row_for_each_class(of_classes, tmp_path):
     assert_whole(of_classes)
     config = json.loads((of_classes / "config.json").read_text())
     assert (config["data_shapes"], config["width"], config["batch_size"]) == ([[70, 16, 16, 1], [70]], 4, 35)
+    assert config["class_names"] == list("0123456789")
     model = load_model(of_classes / "model.keras")
     assert model.classes == 10
     pictures, columns = model.sheet(seed=0)
     expected = visualization.image_grid(pictures, columns, title="step 2")
     assert (len(pictures), columns) == (100, 10)
     np.testing.assert_array_equal(last_frame(of_classes), expected)
+
+
+def test_run_reads_its_data_once_says_what_it_took_and_compares_with_labels(tmp_path, monkeypatch):
+    """A recipe without labels, whose metrics' classifier learns from them."""
+    pictures, labels = data.load("digits", labels=True)
+    np.savez(tmp_path / "digits.npz", x=pictures[:70], y=labels[:70])
+    reads, compared = [], []
+
+    def read(*arguments, **keywords):
+        reads.append(arguments)
+        return load.read(*arguments, **keywords)
+
+    class Evaluate(callbacks.Evaluate):
+        def __init__(self, real, *arguments, **keywords):
+            compared.append(real)
+            super().__init__(real, *arguments, **keywords)
+
+    load = sys.modules["keras_gans.data.load"]
+    monkeypatch.setattr(data.images, "read", read)
+    monkeypatch.setattr(callbacks, "Evaluate", Evaluate)
+    words = ("--metrics", "frechet", "--steps", 1, "--batch-size", 20, "--no-gif", "--no-diagnose")
+    code, output = in_process("train", "gan", "--data", tmp_path / "digits.npz", *words, "--out", tmp_path / "run")
+    assert code == 0, output
+    assert len(reads) == 1
+    assert [part.shape for part in compared[0].parts] == [(70, 16, 16, 1), (70,)]
+    taken, training = output.split("\n", 1)
+    assert taken == (
+        "70 pictures of 8 x 8 pixels, brought to 16 x 16, grey, "
+        f"from {tmp_path / 'digits.npz'}; of 10 classes, which this recipe does not look at"
+    )
+    assert "d_loss" in training
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert (config["class_names"], config["data_shapes"]) == (None, [[70, 16, 16, 1]])  # labels do not decide this run
+    assert config["data_crc32"] == data.Examples(data.load(tmp_path / "digits.npz", image_size=16)).fingerprint()
+    assert "classifier_distance" in (tmp_path / "run" / "evaluation.json").read_text()
+
+
+@pytest.mark.tensorflow
+def test_run_whose_config_names_no_classes_goes_on_and_names_them(of_classes, tmp_path):
+    """As those of version 0.1.0."""
+    folder = tmp_path / "run"
+    shutil.copytree(of_classes, folder)
+    config = json.loads((folder / "config.json").read_text())
+    del config["class_names"]
+    (folder / "config.json").write_text(json.dumps(config))
+    words = ("--data", of_classes.parent / "digits.npz", "--width", 4, "--batch-size", 35)
+    train("cgan", *words, "--steps", 3, "--out", folder, "--resume")
+    assert json.loads((folder / "config.json").read_text())["class_names"] == list("0123456789")
 
 
 @pytest.mark.tensorflow

@@ -1,4 +1,4 @@
-"""Every callback of Keras and every public method of its models, on a game of each role: works, or says one sentence."""
+"""Every callback of Keras and every public method of its models, on a game of each role: works, or one sentence."""
 
 import inspect
 
@@ -56,8 +56,10 @@ METHODS = {  # what it is called with, a function of the model, an example of it
     "train_on_batch": lambda m, batch, x: m.train_on_batch(*batch),
     **{
         name: lambda m, batch, x, name=name: getattr(m, name)()
-        for name in ("count_params", "get_build_config", "get_compile_config", "get_config", "get_metrics_result")
-        + ("get_state_tree", "get_weights", "reset_metrics", "to_json")
+        for name in (
+            *("count_params", "get_build_config", "get_compile_config", "get_config", "get_metrics_result"),
+            *("get_state_tree", "get_weights", "reset_metrics", "to_json"),
+        )
     },
 }
 
@@ -144,8 +146,10 @@ def test_method_works_or_says_why_not(name, game, knows):
     model = kind.make(run_eagerly=True)
     batch = [part[:8] for part in examples.parts]
     made_of = batch[0] if len(batch) > 1 else np.zeros((2, model.latent_dim), "float32")
+    sentence = None
     try:
         METHODS[name](model, batch, made_of)
     except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
-        assert name in ("add_loss", "compute_loss", "compute_output_shape", "evaluate", "export", "test_on_batch")
-        assert "\n" not in str(error)
+        sentence = str(error)
+    refuses = ("add_loss", "compute_loss", "compute_output_shape", "evaluate", "test_on_batch")
+    assert sentence is None or (name in refuses and "\n" not in sentence)

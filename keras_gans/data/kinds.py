@@ -1,0 +1,149 @@
+"""Kinds of data that a recipe can ask for: what each takes as a source, and all that is known of what it read."""
+
+import abc
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from keras_gans.data.examples import Examples
+from keras_gans.data.folders import NoSplitError
+from keras_gans.data.toy import TOYS
+from keras_gans.files.decode import quiet
+from keras_gans.registry import Registry
+
+KINDS = Registry("kind of data")  # Name, as a recipe's `data` has it, -> `Kind`.
+
+TRANSLATED_SIDE = 256  # pixels to which pictures that are translated are brought unless a size is asked for
+DRAWN_SIDE = 64  # pixels of drawn pictures unless a size is asked for
+COLOURS = {1: "grey", 3: "in colour", 4: "in colour with transparency"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """How a source is read; a kind heeds those that concern it.
+
+    Args:
+        image_size: None, or int, side of the pictures in pixels. None keeps that of images, if it is a square of at
+            least 16 pixels; it is 64 for drawn pairs and domains and 256 for others.
+        input_side: see `data.pairs`.
+        cache: see `data.pairs`.
+        strict: whether one unreadable picture is an error.
+    """
+
+    image_size: int | None = None
+    input_side: str = "right"
+    cache: str | None = None
+    strict: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What was read of a source, once, for all that a run does with it.
+
+    Attributes:
+        examples: `data.Examples`, what a recipe is trained on.
+        compared: what generated examples are compared with, which may be more: `data.Examples`, of pictures with
+            labels if they have any, or the `data.toy.Mixture` of which the points are.
+        taken: string, a line on what was read.
+        left_out: tuple of strings, sentences on what was not, and why.
+        class_names: None, or tuple of strings, the classes that a recipe is trained on, in their order.
+        shown: function of a number of examples that returns what a film shows beside what is generated: all points, a
+            tuple of two arrays of pictures that are translated, or None.
+    """
+
+    examples: Examples
+    compared: Any
+    taken: str
+    left_out: tuple = ()
+    class_names: tuple | None = None
+    shown: Callable = lambda n: None
+
+    @property
+    def arguments(self):
+        """What the data say of the networks: the arguments of a recipe's function, a dict."""
+        known = {"image_shape": self.examples.shapes[0]}
+        return known if self.class_names is None else {**known, "classes": len(self.class_names)}
+
+
+class Kind(abc.ABC):
+    """A kind of data. A subclass says what it is, and reads it; an object of it is registered in `KINDS`.
+
+    Attributes:
+        wanted: string, what it is called in messages, in the plural.
+        names: tuple of `Registry`, the names that it takes besides paths.
+    """
+
+    wanted: str
+    names: tuple
+
+    def read(self, source, options=None):
+        """Reads what a recipe is trained on.
+
+        Args:
+            source: a name, or a path.
+            options: `Options`.
+
+        Returns:
+            `Found`.
+
+        Raises:
+            ValueError: if there is nothing of this kind at the source, or it cannot be read.
+        """
+        if source in TOYS and TOYS not in self.names:
+            raise ValueError(f"Expected {self.wanted} for this recipe. Received: {source!r}, points in the plane.")
+        return self._read(source, options or Options())
+
+    def takes(self, source):
+        """Says whether a source is a name of this kind."""
+        return any(source in names for names in self.names)
+
+    @abc.abstractmethod
+    def _read(self, source, options):
+        """Reads a source of this kind, or raises a ValueError."""
+
+
+class Translated(Kind):
+    """Pictures that are translated, two parts of one size, drawn or on disk; a film shows those of the split "test"."""
+
+    def _read(self, source, options):
+        size = options.image_size or (DRAWN_SIDE if self.takes(source) else TRANSLATED_SIDE)
+        with quiet():  # what is skipped is told by what is returned
+            examples = self._open(source, options, image_size=size, cache=options.cache, strict=options.strict)
+
+        def shown(n):
+            try:
+                return self._open(source, options, image_size=size, split="test").spread(n)
+            except NoSplitError:
+                return examples.spread(n)
+
+        count, colour = self._count(examples), COLOURS[examples.shapes[0][2]]
+        taken = f"{count}, brought to {size} x {size} pixels, {colour}, from {named(source)}"
+        return Found(examples, examples, taken, sentences(examples.skipped), shown=shown)
+
+    @abc.abstractmethod
+    def _open(self, source, options, **arguments):
+        """Opens the split, in the size: `data.Examples`; the arguments are those of `data.pairs`."""
+
+    @abc.abstractmethod
+    def _count(self, examples):
+        """Says how many pictures there are."""
+
+
+def is_name(source):
+    """Says whether a source is a registered name, not a path."""
+    return any(kind.takes(source) for kind in KINDS.values())
+
+
+def amount(count, what, plural="s"):
+    """Counts in words: 1 picture, 1,797 pictures; 10 classes by the plural "es"."""
+    return f"{count:,} {what}{plural * (count != 1)}"
+
+
+def named(source):
+    """Names a source in one line."""
+    return str(source) if str(source).isprintable() else repr(str(source))
+
+
+def sentences(*found):
+    """Those sentences that are there, a tuple of strings."""
+    return tuple(sentence for sentence in found if sentence)

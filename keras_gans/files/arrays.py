@@ -1,0 +1,91 @@
+"""Arrays of strangers in: .npz files, and arrays of numbers that become pictures and labels, or one sentence."""
+
+import numpy as np
+
+from keras_gans.files.decode import check_fits, reason, recolour, to_square
+
+_MOST_EXPANSION, _SMALL = 100, 1 << 28  # An array in a file of more bytes is not packed more tightly than so.
+_NAMED = 5  # So many keys are named.
+_MOST = 2**31 - 1  # in a label
+
+
+def read_npz(path):
+    """Reads pictures, and labels if there are any, from an .npz file.
+
+    Args:
+        path: `pathlib.Path` of the file, with the keys x_train and y_train, or x and y.
+
+    Returns:
+        A tuple of an array, an array or None, and an empty tuple, since the classes have no names.
+
+    Raises:
+        ValueError: if it is no such file, or may be a bomb.
+    """
+    pairs = (("x_train", "y_train"), ("x", "y"))
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            keys = archive.files
+            _check_members(archive.zip.infolist())
+            arrays = {key: np.asanyarray(archive[key]) for pair in pairs for key in pair if key in keys}
+    except Exception as error:  # A damaged file breaks NumPy, zipfile or zlib, each in its own way.
+        raise ValueError(
+            f"Expected an .npz file of plain arrays, as np.savez writes it. Received: {str(path)!r} ({reason(error)})."
+        ) from error
+    for images, labels in pairs:
+        if images in arrays:
+            return arrays[images], arrays.get(labels), ()
+    named = ", ".join(key if key.isprintable() else repr(key) for key in keys[:_NAMED]) or "no key"
+    more = ", ..." if len(keys) > _NAMED else ""
+    raise ValueError(f"Expected the key x_train or x in the .npz file. Received: {str(path)!r} with {named}{more}.")
+
+
+def _check_members(members):
+    for member in members:
+        if member.file_size > max(_SMALL, _MOST_EXPANSION * member.compress_size):
+            raise ValueError(f"{member.file_size} bytes in one array, which may be a decompression bomb")
+
+
+def from_array(raw, image_size, channels):
+    """Makes an array pictures, uint8 or float32 in [-1, 1], (N, H, W, C); the arguments are those of `data.load`."""
+    if raw.ndim not in (3, 4) or (raw.ndim == 4 and raw.shape[3] not in (1, 3, 4)) or raw.size == 0:
+        raise ValueError(
+            "Expected at least one picture in an array (N, H, W) or (N, H, W, C) with C = 1, 3 or 4. "
+            f"Received: shape {raw.shape}."
+        )
+    pictures = _to_known_values(raw if raw.ndim == 4 else raw[..., None])
+    channels = channels or (1 if pictures.shape[-1] == 1 else 3)
+    height, width = (image_size, image_size) if image_size else pictures.shape[1:3]
+    check_fits(len(pictures), height, width, channels)
+    return np.stack([to_square(recolour(picture, channels), image_size) for picture in pictures])
+
+
+def _to_known_values(raw):
+    """Integers and booleans as uint8, floats as float32 in [-1, 1]."""
+    if raw.dtype.kind == "b":
+        return raw * np.uint8(255)
+    if raw.dtype.kind not in "iuf":
+        raise ValueError(f"Expected images of integers or floats. Received: dtype {raw.dtype}.")
+    unknown = raw.size - np.isfinite(raw).sum()
+    if unknown:
+        raise ValueError(f"Expected finite values in the images. Received: {unknown} non-finite values.")
+    low, high = raw.min(), raw.max()
+    whole = raw.dtype.kind in "iu"
+    if low < (0 if whole else -1) or high > (255 if whole else 1):
+        raise ValueError(
+            "Expected images of integers in 0 to 255, or of floats in [-1, 1] or [0, 1]. "
+            f"Received: {raw.dtype} values from {low} to {high}."
+        )
+    if whole:
+        return raw.astype("uint8", copy=False)
+    return raw.astype("float32", copy=False) if low < 0 else raw.astype("float32") * 2 - 1
+
+
+def to_labels(classes, count):
+    """Makes labels as they come int32 (count,); raises a ValueError, as `load` does, where they are none."""
+    if classes.dtype.kind not in "iu":
+        raise ValueError(f"Expected integer labels. Received: dtype {classes.dtype}.")
+    if classes.size != count:
+        raise ValueError(f"Expected one label for each of {count} pictures. Received: labels of shape {classes.shape}.")
+    if abs(int(classes.min())) > _MOST or int(classes.max()) > _MOST:
+        raise ValueError(f"Expected labels of 32 bits. Received: labels from {classes.min()} to {classes.max()}.")
+    return classes.reshape(-1).astype("int32")
