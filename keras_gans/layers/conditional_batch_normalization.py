@@ -40,6 +40,12 @@ class ConditionalBatchNormalization(layers.Layer):
         Dumoulin et al., 2017, A Learned Representation for Artistic Style, arXiv:1610.07629, Equation 5; de Vries et
         al., 2017, Modulating Early Visual Processing by Language, arXiv:1707.00683, Section 3.1; Miyato and Koyama,
         2018, cGANs with Projection Discriminator, arXiv:1802.05637, Section 5.
+
+    Example:
+        ```python
+        x, labels = np.array([[0.0], [2.0]]), np.array([0, 1])
+        layers.ConditionalBatchNormalization(classes=3)([x, labels], training=True)  # [[-1.0], [1.0]]
+        ```
     """
 
     def __init__(self, classes, momentum=0.9, epsilon=1e-5, **kwargs):

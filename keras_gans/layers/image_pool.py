@@ -37,6 +37,13 @@ class ImagePool(layers.Layer):
         Shrivastava et al., 2016, Learning from Simulated and Unsupervised Images through Adversarial Training,
         arXiv:1612.07828, Section 2.3. The swapping with probability 1/2 is that of the authors' code of CycleGAN: Zhu
         et al., 2017, arXiv:1703.10593, Section 4 (50 pictures).
+
+    Example:
+        ```python
+        pool, pictures = layers.ImagePool((8, 8, 3), size=50), np.ones((4, 8, 8, 3))
+        pool(pictures, seed=keras.random.SeedGenerator(0)).shape  # (4, 8, 8, 3)
+        int(pool.count)  # 4
+        ```
     """
 
     def __init__(self, shape, size=50, name=None):

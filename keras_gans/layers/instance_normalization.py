@@ -34,6 +34,12 @@ class InstanceNormalization(layers.Layer):
     Reference:
         Ulyanov et al., 2016, Instance Normalization: The Missing Ingredient for Fast Stylization, arXiv:1607.08022,
         the formula of Section 2.
+
+    Example:
+        ```python
+        x = np.array([[[[0.0], [2.0]]]])  # one picture of two pixels
+        layers.InstanceNormalization()(x)  # [[[[-1.0], [1.0]]]]
+        ```
     """
 
     def __init__(self, epsilon=1e-5, affine=False, **kwargs):

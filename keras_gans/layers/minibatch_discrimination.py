@@ -40,6 +40,11 @@ class MinibatchDiscrimination(layers.Layer):
 
     Raises:
         ValueError: if the inputs are not of rank 2, or an argument is not a positive integer.
+
+    Example:
+        ```python
+        layers.MinibatchDiscrimination(kernels=3)(np.ones((4, 2))).shape  # (4, 2 + 3)
+        ```
     """
 
     def __init__(self, kernels=100, dimensions=5, kernel_regularizer=None, **kwargs):

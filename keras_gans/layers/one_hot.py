@@ -22,6 +22,11 @@ class OneHot(layers.Layer):
 
     Raises:
         ValueError: if the number of classes is not a positive integer.
+
+    Example:
+        ```python
+        layers.OneHot(3)(np.array([0, 2]))  # [[1, 0, 0], [0, 0, 1]]
+        ```
     """
 
     def __init__(self, classes, **kwargs):

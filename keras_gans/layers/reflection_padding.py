@@ -33,6 +33,12 @@ class ReflectionPadding2D(layers.Layer):
         Johnson et al., 2016, Perceptual Losses for Real-Time Style Transfer and Super-Resolution, arXiv:1603.08155,
         supplement; Zhu et al., 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,
         arXiv:1703.10593, Section 7.2.
+
+    Example:
+        ```python
+        x = np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 2, 2, 1)
+        layers.ReflectionPadding2D(1)(x)[0, 0, :, 0]  # [4.0, 3.0, 4.0, 3.0]
+        ```
     """
 
     def __init__(self, padding=1, **kwargs):

@@ -50,6 +50,11 @@ class ReferenceBatch(_WithReference):
 
     Raises:
         ValueError: if the size is not a positive integer.
+
+    Example:
+        ```python
+        layers.ReferenceBatch(4)(np.ones((5, 2))).shape  # (4 + 5, 2)
+        ```
     """
 
     def build(self, input_shape):
@@ -118,6 +123,15 @@ class VirtualBatchNormalization(_WithReference):
 
     Raises:
         ValueError: if the size is not a positive integer.
+
+    Example:
+        ```python
+        x = inputs = keras.Input((2,))
+        x = layers.ReferenceBatch(4)(x)
+        x = layers.VirtualBatchNormalization(4)(keras.layers.Dense(3)(x))
+        x = layers.DropReference(4)(x)
+        keras.Model(inputs, x)(np.ones((5, 2))).shape  # (5, 3)
+        ```
     """
 
     def __init__(self, size, epsilon=1e-5, gamma_regularizer=None, beta_regularizer=None, **kwargs):
@@ -178,6 +192,11 @@ class DropReference(_WithReference):
 
     Raises:
         ValueError: if the size is not a positive integer.
+
+    Example:
+        ```python
+        layers.DropReference(4)(np.ones((9, 2))).shape  # (9 - 4, 2)
+        ```
     """
 
     def call(self, inputs):

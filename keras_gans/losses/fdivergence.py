@@ -61,6 +61,12 @@ class FDivergenceLoss(AdversarialLoss):
 
     Raises:
         ValueError: if the divergence is unknown, or its parameter is missing, superfluous or out of range.
+
+    Example:
+        ```python
+        loss = losses.FDivergenceLoss("kl")
+        float(loss.discriminator_loss(np.zeros((4, 1)), np.zeros((4, 1))))  # np.exp(-1)
+        ```
     """
 
     boundary = None  # T has one, f'(1); the output that it belongs to is another one for each divergence

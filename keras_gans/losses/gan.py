@@ -44,6 +44,14 @@ class GANLoss(AdversarialLoss):
 
     Raises:
         ValueError: if an argument is out of its range, or smoothing and noisy labels are asked for together.
+
+    Example:
+        ```python
+        real, fake = np.array([-5.0, 1.4, 12.5, 2.7]), np.array([10.0, 4.4, -5.5, 3.6])
+        loss = losses.GANLoss(smoothing=0.2)
+        float(loss.discriminator_loss(real, fake))  # 5.811366
+        float(loss.generator_loss(fake))  # 1.698321
+        ```
     """
 
     def __init__(self, from_logits=True, smoothing=0.0, one_sided=False, noisy_labels=None, saturating=False, seed=0):

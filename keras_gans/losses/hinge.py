@@ -20,6 +20,14 @@ class HingeLoss(AdversarialLoss):
     Reference:
         Lim and Ye, 2017, Geometric GAN, arXiv:1705.02894; Miyato et al., 2018, Spectral Normalization for Generative
         Adversarial Networks, arXiv:1802.05957, Equations 16 and 17.
+
+    Example:
+        ```python
+        real, fake = np.array([[2.0], [0.5]]), np.array([[-3.0], [0.0]])
+        loss = losses.HingeLoss()
+        float(loss.discriminator_loss(real, fake))  # 0.5 / 2 + 1.0 / 2
+        float(loss.generator_loss(fake))  # 1.5
+        ```
     """
 
     def discriminator_loss(self, real_output, fake_output):

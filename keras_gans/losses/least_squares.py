@@ -25,6 +25,14 @@ class LeastSquaresLoss(AdversarialLoss):
 
     Reference:
         Mao et al., 2016, Least Squares Generative Adversarial Networks, arXiv:1611.04076, Equations 2, 8 and 9.
+
+    Example:
+        ```python
+        real, fake = np.array([[2.0], [0.5]]), np.array([[-3.0], [0.0]])
+        loss = losses.LeastSquaresLoss()
+        float(loss.discriminator_loss(real, fake))  # (1.0 + 0.25) / 4 + 9.0 / 4
+        float(loss.generator_loss(fake))  # (16.0 + 1.0) / 4
+        ```
     """
 
     def __init__(self, a=0.0, b=1.0, c=1.0):

@@ -36,6 +36,13 @@ class RelativisticLoss(AdversarialLoss):
 
     Raises:
         ValueError: if the base is a GANLoss of probabilities or with any of its tricks, whose targets belong to D.
+
+    Example:
+        ```python
+        loss, scores = losses.RelativisticLoss("hinge"), np.array([[7.0], [7.0]])
+        float(loss.discriminator_loss(scores, scores))  # 2.0
+        float(loss.discriminator_loss(scores + 1, scores))  # 0.0
+        ```
     """
 
     needs_real = True

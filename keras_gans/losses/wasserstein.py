@@ -23,6 +23,14 @@ class WassersteinLoss(AdversarialLoss):
 
     Reference:
         Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1.
+
+    Example:
+        ```python
+        real, fake = np.array([[2.0], [0.5]]), np.array([[-3.0], [0.0]])
+        loss = losses.WassersteinLoss()
+        float(loss.discriminator_loss(real, fake))  # -1.5 - 1.25
+        float(loss.generator_loss(fake))  # 1.5
+        ```
     """
 
     boundary = None

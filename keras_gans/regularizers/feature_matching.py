@@ -24,6 +24,15 @@ class FeatureMatching(Penalty):
 
     Reference:
         Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.1.
+
+    Example:
+        ```python
+        from keras_gans.regularizers.judge import Judge
+
+        points = np.ones((4, 2), "float32")
+        judge = Judge(networks.mlp.discriminator((2,)))
+        float(regularizers.FeatureMatching()(judge, points, points, seed=0))  # 0.0
+        ```
     """
 
     def __init__(self, weight=1.0, layer="features"):

@@ -30,6 +30,13 @@ class GradientPenalty(Penalty):
         Gulrajani et al., 2017, Improved Training of Wasserstein GANs, arXiv:1704.00028, Equation 3 and Algorithm 1.
         One-sided: Petzka et al., 2017, On the regularization of Wasserstein GANs, arXiv:1709.08894. Zero-centred:
         Thanh-Tung et al., 2019, Improving Generalization and Stability of GANs, arXiv:1902.03984.
+
+    Example:
+        ```python
+        points = np.zeros((4, 1), "float32")
+        penalty = regularizers.GradientPenalty(weight=10.0)
+        float(penalty(lambda x: 3.0 * x, points, points, seed=0))  # 10.0 * (3.0 - 1.0) ** 2
+        ```
     """
 
     def __init__(self, weight=10.0, center=1.0, one_sided=False, squared=True):
@@ -76,6 +83,13 @@ class DRAGAN(Penalty):
     Reference:
         Kodali et al., 2017, On Convergence and Stability of GANs, arXiv:1705.07215, Section 2.3 and Algorithm 1; the
         authors' code, github.com/kodalinaveen3/DRAGAN.
+
+    Example:
+        ```python
+        points = np.zeros((4, 1), "float32")
+        penalty = regularizers.DRAGAN(weight=10.0)
+        float(penalty(lambda x: 3.0 * x, points, points, seed=0))  # 10.0 * (3.0 - 1.0) ** 2
+        ```
     """
 
     def __init__(self, weight=10.0, center=1.0, scale=0.5):
@@ -111,6 +125,13 @@ class R1(Penalty):
 
     Reference:
         Mescheder et al., 2018, Which Training Methods for GANs do actually Converge?, arXiv:1801.04406, Equation 9.
+
+    Example:
+        ```python
+        points = np.zeros((4, 1), "float32")
+        penalty = regularizers.R1(gamma=10.0)
+        float(penalty(lambda x: 3.0 * x, points, points, seed=0))  # 10.0 / 2 * 3.0**2
+        ```
     """
 
     def __init__(self, gamma=10.0):
@@ -138,6 +159,13 @@ class R2(Penalty):
 
     Reference:
         Mescheder et al., 2018, Which Training Methods for GANs do actually Converge?, arXiv:1801.04406, Section 4.1.
+
+    Example:
+        ```python
+        points = np.zeros((4, 1), "float32")
+        penalty = regularizers.R2(gamma=10.0)
+        float(penalty(lambda x: 3.0 * x, points, points, seed=0))  # 10.0 / 2 * 3.0**2
+        ```
     """
 
     def __init__(self, gamma=10.0):

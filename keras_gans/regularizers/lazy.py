@@ -26,6 +26,13 @@ class Lazy(Penalty):
 
     Raises:
         ValueError: if `every` is not a positive integer.
+
+    Example:
+        ```python
+        points = np.zeros((4, 1), "float32")
+        penalty = regularizers.Lazy(regularizers.R1(gamma=10.0), every=2)
+        [float(penalty(lambda x: 3.0 * x, points, points, seed=0)) for _ in range(3)]  # [90.0, 0.0, 90.0]
+        ```
     """
 
     def __init__(self, penalty, every=16):

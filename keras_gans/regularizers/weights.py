@@ -24,6 +24,11 @@ class ClipWeights(keras.constraints.Constraint):
 
     Raises:
         ValueError: if c is not above 0.
+
+    Example:
+        ```python
+        regularizers.ClipWeights(0.01)(np.array([-1.0, 0.005, 1.0]))  # [-0.01, 0.005, 0.01]
+        ```
     """
 
     def __init__(self, c=0.01):
@@ -56,6 +61,12 @@ class OrthogonalRegularizer(keras.regularizers.Regularizer):
     Reference:
         Brock et al., 2018, Large Scale GAN Training for High Fidelity Natural Image Synthesis, arXiv:1809.11096,
         Equations 2 and 3; beta = 1e-4.
+
+    Example:
+        ```python
+        kernel = np.array([[1.0, 1.0], [0.0, 1.0]])
+        float(regularizers.OrthogonalRegularizer(weight=1.0)(kernel))  # 2.0
+        ```
     """
 
     def __init__(self, weight=1e-4, off_diagonal=True, output_axis=-1):
@@ -124,6 +135,13 @@ class SpectralNormRegularizer(StatefulRegularizer):
     Reference:
         Yoshida and Miyato, 2017, Spectral Norm Regularization for Improving the Generalizability of Deep Learning,
         arXiv:1705.10941, Equation 3 and Algorithm 1.
+
+    Example:
+        ```python
+        kernel, penalty = keras.Variable([[3.0], [4.0]]), regularizers.SpectralNormRegularizer(weight=1.0)
+        penalty.prepare(kernel)
+        float(penalty(kernel))  # 5.0**2 / 2
+        ```
     """
 
     def __init__(self, weight=0.01, output_axis=-1):
@@ -160,6 +178,15 @@ class HistoricalAveraging(StatefulRegularizer):
 
     Reference:
         Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.3.
+
+    Example:
+        ```python
+        weight, penalty = keras.Variable([1.0]), regularizers.HistoricalAveraging()
+        penalty.prepare(weight)
+        float(penalty(weight))  # 0.0
+        weight.assign([3.0])
+        float(penalty(weight))  # (3.0 - 1.0) ** 2
+        ```
     """
 
     def __init__(self, weight=1.0):

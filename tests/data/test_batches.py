@@ -68,6 +68,22 @@ def test_batches_told_a_step_have_the_order_of_that_step():
     assert told == untold[1] or told == untold[2]  # the third pass of three steps, the second iterated
 
 
+class Drawn(data.Examples):
+    """Examples that are what their generator draws, as random crops are."""
+
+    def read(self, indices, changes=None):
+        return (changes.random(4),)
+
+
+def test_batches_change_their_examples_by_seed_step_and_number():
+    def draw(seed, step, index):
+        return Batches(Drawn(numbers(12)), 4, True, seed).batch(step, index)[0].tolist()
+
+    drawn = [draw(*which) for which in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1))]
+    assert draw(0, 0, 1) == drawn[3]
+    assert len({tuple(one) for one in drawn}) == 4
+
+
 def test_batches_skip_and_take_give_part_of_a_pass():
     def source(**part):
         return read_whole(Batches(data.Examples(numbers(12)), 2, True, 0, **part))

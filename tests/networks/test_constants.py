@@ -1,0 +1,75 @@
+"""The constants of every builder's layers, read from the built network: what its docstring says, and its options."""
+
+import collections
+import inspect
+
+import pytest
+
+from keras_gans import networks
+from keras_gans.networks import acgan, cgan, cyclegan, dcgan, mlp, pix2pix, projection, resnet
+
+pytestmark = pytest.mark.usefixtures("quick_weights")
+
+GREY, COLOUR, LARGE = (16, 16, 1), (16, 16, 3), (32, 32, 3)
+NORMAL, LOUD, GLOROT = ("RandomNormal", 0.0, 0.02), ("RandomNormal", 0.0, 1.0), ("GlorotUniform",)
+RESIDUAL = {GLOROT, ("VarianceScaling", 1, "fan_avg", "uniform"), ("VarianceScaling", 2, "fan_avg", "uniform")}
+BATCH_NORM, LEAKY, RELU = {"momentum": {0.9}, "epsilon": {1e-5}}, {"negative_slope": {0.2}}, {"negative_slope": {0.0}}
+INSTANCE_NORM = {"weights": {NORMAL}, "epsilon": {1e-5}}
+OTHERS = {"negative_slope": 0.3, "momentum": 0.99, "epsilon": 1e-3}  # than the defaults
+AS_GIVEN = {name: {value} for name, value in OTHERS.items()}
+JUDGE = {"weights": {NORMAL}, **BATCH_NORM, **LEAKY, "activation": {"linear"}}
+MAKER = {**JUDGE, "activation": {"linear", "tanh"}}
+
+CONSTANTS = [
+    (dcgan.generator, (GREY,), {}, MAKER),
+    (dcgan.generator, (GREY,), {"dense_batch_norm": True, **OTHERS}, {**MAKER, **AS_GIVEN}),
+    (dcgan.discriminator, (GREY,), {}, JUDGE),
+    (dcgan.discriminator, (GREY,), {"dropout": 0.3, **OTHERS}, {**JUDGE, **AS_GIVEN, "rate": {0.3}}),
+    (cgan.generator, (GREY, 3), {}, {**MAKER, "weights": {NORMAL, LOUD}}),
+    (cgan.discriminator, (GREY, 3), {}, {**JUDGE, "weights": {NORMAL, LOUD, GLOROT}}),
+    (cgan.two_headed_discriminator, (GREY, 3), {}, {**JUDGE, "weights": {NORMAL, LOUD}}),
+    (acgan.discriminator, (GREY, 3), {}, {**JUDGE, "rate": {0.5}}),
+    (mlp.generator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"relu", "linear", "tanh"}}),
+    (mlp.generator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"relu", "linear"}}),
+    (mlp.discriminator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (pix2pix.generator, (LARGE,), {}, {**MAKER, "negative_slope": {0.2, 0.0}, "rate": {0.5}}),
+    (pix2pix.discriminator, (LARGE,), {}, JUDGE),
+    (cyclegan.generator, (COLOUR,), {"blocks": 1}, {**INSTANCE_NORM, **RELU, "activation": {"linear", "tanh"}}),
+    (cyclegan.discriminator, (LARGE,), {}, {**INSTANCE_NORM, **LEAKY, "activation": {"linear"}}),
+    (resnet.generator, (COLOUR,), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
+    (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+    (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
+    (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+]
+
+
+def constants(network):
+    """What is found in any layer of a network, by name."""
+    found = collections.defaultdict(set)
+    for layer in network._flatten_layers():
+        for name, value in vars(layer).items():
+            if name in ("kernel_initializer", "embeddings_initializer"):
+                config = {key: v for key, v in value.get_config().items() if key != "seed" and v is not None}
+                found["weights"].add((type(value).__name__, *config.values()))
+            elif name == "activation":
+                found["activation"].add(value.__name__)
+            elif name in ("momentum", "epsilon", "negative_slope", "rate"):
+                found[name].add(value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("build", "arguments", "options", "expected"),
+    CONSTANTS,
+    ids=lambda value: f"{value.__module__.split('.')[-1]}.{value.__name__}" if inspect.isfunction(value) else "",
+)
+def test_layers_have_the_constants_of_their_builders_docstring(build, arguments, options, expected):
+    assert constants(build(*arguments, width=4, **options)) == expected
+
+
+def test_constants_of_every_builder_are_tested():
+    rooms = [getattr(networks, name) for name in networks.__all__]
+    builders = {f for room in rooms for f in vars(room).values() if getattr(f, "__module__", "") == room.__name__}
+    built = {f for f in builders if inspect.signature(f).parameters.keys() >= {"width"}}
+    assert built == {row[0] for row in CONSTANTS}
+    assert len(built) > len(rooms)
