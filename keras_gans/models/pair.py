@@ -180,7 +180,7 @@ def check_n_critic(n_critic):
 
 def check_no_batch_norm(discriminator):
     """Refuses a discriminator that mixes the batch, for games with a penalty on it (raises ValueError)."""
-    for layer in discriminator._flatten_layers():
+    for layer in engine.layers_of(discriminator):
         if isinstance(layer, (layers.BatchNormalization, MinibatchDiscrimination)):
             raise ValueError(
                 "Expected a discriminator without batch norm or minibatch discrimination where there is a penalty: a "

@@ -155,7 +155,7 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
         group = engine.OptimizerGroup(
             {key: engine.fused(keras.optimizers.get(arguments[key])) for key in optimizers},
             {key: [v for network in player for v in network.trainable_variables] for key, player in moved.items()},
-            scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in n._flatten_layers()),
+            scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in engine.layers_of(n)),
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
         self._moved, self._constraints, self.fresh_fakes = optimizers, constraints or {}, fresh_fakes
@@ -247,7 +247,8 @@ class AdversarialModel(engine.Trainer, Saved, keras.Model):
         Raises:
             ValueError: if the data does not fit the networks; one sentence says what was expected.
         """
-        self._assert_compile_called("fit")
+        if not self.compiled:
+            raise ValueError("Expected a compiled model: call `compile` before `fit`. Received: one that is not.")
         x = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
