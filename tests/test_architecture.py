@@ -1,5 +1,6 @@
 """The house itself: what is public has a docstring, what is at a border stays there, starting is quick."""
 
+import ast
 import importlib
 import inspect
 import pathlib
@@ -7,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 
+import keras
 import pytest
 
 import keras_gans
@@ -30,6 +32,27 @@ def test_every_public_name_has_a_docstring(module):
 def test_files_are_short_enough_to_read():
     for path in pathlib.Path(keras_gans.__path__[0]).rglob("*.py"):
         assert len(path.read_text().splitlines()) <= 300, path
+
+
+def test_private_parts_of_keras_are_touched_in_one_file():
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    network.compile("adam", "mse")
+    network.optimizer.build(network.trainable_variables)
+    parts = [network, network.layers[0], network.optimizer, network.weights[0], keras.metrics.Mean()]
+    parts += [keras.StatelessScope(), keras.DTypePolicy("float32"), keras.random.SeedGenerator(0)]
+    private = {name for part in parts for name in dir(part) if name[0] == "_" != name[1]}
+    assert {"_flatten_layers", "_momentums", "_dtype_policy"} <= private
+    for path in pathlib.Path(keras_gans.__path__[0]).rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+        attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+        own |= {
+            node.attr for node in attributes if isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self"
+        }
+        touched = {node.attr for node in attributes} & private - own
+        modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert path.name == "private.py" or not touched, path
+        assert not any(str(module).startswith("keras.src") for module in modules), path
 
 
 def test_import_costs_nothing_by_itself():

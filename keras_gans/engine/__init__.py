@@ -10,6 +10,7 @@ from keras_gans.engine.devices import devices
 from keras_gans.engine.globals import channels_last, dtype_policy, seeded
 from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.precision import in_float32, widened
+from keras_gans.engine.private import layers_of, own_weights
 from keras_gans.engine.rehearsal import rehearsal
 from keras_gans.engine.scope import substitute
 
@@ -55,8 +56,10 @@ __all__ = [
     "input_gradient",
     "is_chief",
     "known",
+    "layers_of",
     "minimize",
     "own_rows",
+    "own_weights",
     "process_rows",
     "processes",
     "rehearsal",

@@ -7,6 +7,8 @@ import threading
 
 import keras
 
+from keras_gans.engine.private import layers_of
+
 _lock = threading.Lock()
 _listeners = collections.Counter()  # id of a layer -> open contexts in which it is listened to
 
@@ -33,7 +35,7 @@ def added_losses(*networks):
     Yields:
         list, which grows by float32 scalars.
     """
-    layers, added = {id(layer): layer for network in networks for layer in network._flatten_layers()}, []
+    layers, added = {id(layer): layer for network in networks for layer in layers_of(network)}, []
     with _lock:
         for key, layer in layers.items():
             _listeners[key] += 1

@@ -5,8 +5,8 @@ import os
 
 import jax
 import keras
-import numpy as np
 
+from keras_gans.engine import private
 from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
@@ -62,7 +62,7 @@ class Trainer:
         """
         # Within an epoch Keras keeps the weights apart from the model; a callback's `model` brings all of them back.
         places = [i for i, v in enumerate(self.trainable_variables) if any(v is wanted for wanted in variables)]
-        return lambda: [np.asarray(self._jax_state["trainable_variables"][i]) for i in places]
+        return lambda: private.weights_between_steps(self, places)
 
 
 def _differentiable(fn, variables):

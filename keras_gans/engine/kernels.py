@@ -11,6 +11,8 @@ import threading
 import keras
 import tensorflow as tf
 
+from keras_gans.engine import private
+
 
 class _Thread(threading.local):
     """What holds for one thread: TensorFlow traces each replica in one of its own."""
@@ -41,7 +43,10 @@ def fused(optimizer):
 
 def _adam(self, gradient, variable, learning_rate):
     """Adam.update_step: m and v move, then the variable."""
-    index = self._get_variable_index(variable)
+    slots = private.adam_slots(self, variable)
+    if slots is None:
+        type(self).update_step(self, gradient, variable, learning_rate)
+        return
 
     def number(x):
         return tf.cast(x, variable.dtype)
@@ -49,8 +54,8 @@ def _adam(self, gradient, variable, learning_rate):
     step = number(self.iterations + 1)
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
-        m=self._momentums[index].value.handle,
-        v=self._velocities[index].value.handle,
+        m=slots[0].value.handle,
+        v=slots[1].value.handle,
         beta1_power=number(self.beta_1) ** step,
         beta2_power=number(self.beta_2) ** step,
         lr=number(learning_rate),
@@ -71,7 +76,7 @@ def fused_layers(model):
     Args:
         model: `keras.Model`, or another layer.
     """
-    changed = {layer: call for layer in model._flatten_layers() if (call := _fast(layer))}
+    changed = {layer: call for layer in private.layers_of(model) if (call := _fast(layer))}
     for layer, call in changed.items():
         layer.call = functools.partial(call, layer)
     try:

@@ -37,7 +37,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
                 )
         if scale_losses:
             optimizers = {k: _loss_scaled(optimizer) for k, optimizer in optimizers.items()}
-        self.members = dict(optimizers)
+        self.members, self.moved_by = dict(optimizers), variables.get  # a function: Keras would take lists for slots
         for key, member in self.members.items():
             member.name = key  # by which Keras' callbacks tell them apart
             member.build(variables[key])
@@ -47,7 +47,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     @property
     def variables(self):
         """The group's own variables and those of its members."""
-        return self._variables + [v for member in self.members.values() for v in member.variables]
+        return super().variables + [v for member in self.members.values() for v in member.variables]
 
     @property
     def optimizers(self):
@@ -82,8 +82,8 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         """Lets each member finish, e.g. overwrite weights by their moving average; `fit` calls this when it ends."""
         if self.unfinished:
             return
-        for member in self.members.values():
-            member.finalize_variable_values(member._trainable_variables)
+        for key, member in self.members.items():
+            member.finalize_variable_values(self.moved_by(key))
 
 
 def _loss_scaled(optimizer):

@@ -5,6 +5,8 @@ import threading
 
 import keras
 
+from keras_gans.engine.private import layers_of
+
 HALF = ("float16", "bfloat16")
 
 
@@ -18,13 +20,16 @@ class _Policy(keras.DTypePolicy):
 
     def __init__(self, layer):
         super().__init__("float32")
-        self._compute_dtype, self._variable_dtype = layer.compute_dtype, layer.variable_dtype
-        self.own = layer._dtype_policy
+        self.own, self.dtypes = layer.dtype_policy, (layer.compute_dtype, layer.variable_dtype)
         self.threads = []
 
     @property
     def compute_dtype(self):
-        return "float32" if threading.get_ident() in self.threads else self._compute_dtype
+        return "float32" if threading.get_ident() in self.threads else self.dtypes[0]
+
+    @property
+    def variable_dtype(self):
+        return self.dtypes[1]
 
 
 @contextlib.contextmanager
@@ -39,16 +44,16 @@ def in_float32(network):
         network: built `keras.Model`.
     """
     thread, layers = threading.get_ident(), []
-    for layer in network._flatten_layers():
-        if layer.compute_dtype in HALF and not isinstance(layer._dtype_policy, _Policy):
-            layer._dtype_policy = _Policy(layer)
-        if isinstance(layer._dtype_policy, _Policy):
-            layer._dtype_policy.threads.append(thread)
+    for layer in layers_of(network):
+        if layer.compute_dtype in HALF and not isinstance(layer.dtype_policy, _Policy):
+            layer.dtype_policy = _Policy(layer)
+        if isinstance(layer.dtype_policy, _Policy):
+            layer.dtype_policy.threads.append(thread)
             layers.append(layer)
     try:
         yield
     finally:
         for layer in layers:
-            layer._dtype_policy.threads.remove(thread)
-            if not layer._dtype_policy.threads:
-                layer._dtype_policy = layer._dtype_policy.own
+            layer.dtype_policy.threads.remove(thread)
+            if not layer.dtype_policy.threads:
+                layer.dtype_policy = layer.dtype_policy.own

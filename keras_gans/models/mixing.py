@@ -24,7 +24,7 @@ def mixed(network, shares):
     classes, tables, values = len(shares), [], []
     shares = ops.convert_to_tensor(shares.astype("float32"))
     with contextlib.ExitStack() as stack:
-        for layer in network._flatten_layers():
+        for layer in engine.layers_of(network):
             if isinstance(layer, OneHot) and layer.classes == classes:
                 stack.enter_context(layer.reading(shares))
             tables += _tables(layer, classes)

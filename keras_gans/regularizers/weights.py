@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_gans import engine
 from keras_gans.spectral import as_matrix, power_iteration
 
 
@@ -222,8 +223,8 @@ def regularize(network, regularizer, biases=False):
     Raises:
         ValueError: if a layer has no argument, such as `kernel_regularizer`, by which it would be saved.
     """
-    for layer in network._flatten_layers():
-        for variable in layer._trainable_variables:
+    for layer in engine.layers_of(network):
+        for variable in engine.own_weights(layer):
             if biases or variable.name in ("kernel", "embeddings"):
                 _put(regularizer, layer, variable)
     return network

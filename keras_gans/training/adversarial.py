@@ -2,6 +2,7 @@
 
 from keras import layers, ops
 
+from keras_gans import engine
 from keras_gans.layers import MinibatchDiscrimination
 from keras_gans.regularizers.judge import Judge
 from keras_gans.training.model import TrainedModel
@@ -125,7 +126,7 @@ def check_scores(name, network):
 
 def check_no_batch_norm(network):
     """Refuses a network that mixes the batch, where a penalty looks at it (raises ValueError)."""
-    for layer in network._flatten_layers():
+    for layer in engine.layers_of(network):
         if isinstance(layer, (layers.BatchNormalization, MinibatchDiscrimination)):
             raise ValueError(
                 "Expected a discriminator without batch norm or minibatch discrimination where there is a penalty: a "

@@ -170,7 +170,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
         group = engine.OptimizerGroup(
             {p.optimizer: engine.fused(keras.optimizers.get(arguments[p.optimizer])) for p in self.players},
             {p.optimizer: self._moving(p) for p in self.players},
-            scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in n._flatten_layers()),
+            scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in engine.layers_of(n)),
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
         self._constraints = {p.name: keras.constraints.get(arguments.get(p.constraint)) for p in self.players}
@@ -253,7 +253,8 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
         Raises:
             ValueError: if the data does not fit the networks; one sentence says what was expected.
         """
-        self._assert_compile_called("fit")
+        if not self.compiled:
+            raise ValueError("Expected a compiled model: call `compile` before `fit`. Received: one that is not.")
         self.begin_averages()
         x = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)

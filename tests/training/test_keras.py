@@ -1,4 +1,4 @@
-"""Every callback of Keras and every public method of its models, on a game of each role: works, or one sentence."""
+"""Every callback of Keras and every public method of its models, on a game of each role: works, or says why not."""
 
 import inspect
 
@@ -54,14 +54,10 @@ METHODS = {  # what it is called with, a function of the model, an example of it
     "symbolic_call": lambda m, batch, x: m.symbolic_call(keras.KerasTensor(x.shape)),
     "test_on_batch": lambda m, batch, x: m.test_on_batch(*batch),
     "train_on_batch": lambda m, batch, x: m.train_on_batch(*batch),
-    **{
-        name: lambda m, batch, x, name=name: getattr(m, name)()
-        for name in (
-            *("count_params", "get_build_config", "get_compile_config", "get_config", "get_metrics_result"),
-            *("get_state_tree", "get_weights", "reset_metrics", "to_json"),
-        )
-    },
 }
+PLAIN = ["count_params", "get_build_config", "get_compile_config", "get_config", "get_metrics_result"]
+PLAIN += ["get_state_tree", "get_weights", "reset_metrics", "to_json"]
+REFUSED = ["add_loss", "compute_loss", "compute_output_shape", "evaluate", "test_on_batch"]
 
 
 @pytest.fixture(scope="module", params=["GAN", "Pix2Pix"])
@@ -140,16 +136,16 @@ def test_all_callbacks_are_in_the_table():
 
 
 @pytest.mark.filterwarnings("ignore:Model .* had a build config")
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", [*METHODS, *PLAIN])
 def test_method_works_or_says_why_not(name, game, knows):
     kind, examples, _ = game
     model = kind.make(run_eagerly=True)
     batch = [part[:8] for part in examples.parts]
     made_of = batch[0] if len(batch) > 1 else np.zeros((2, model.latent_dim), "float32")
-    sentence = None
+    said = ""
     try:
-        METHODS[name](model, batch, made_of)
+        METHODS.get(name, lambda *_: getattr(model, name)())(model, batch, made_of)
     except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
-        sentence = str(error)
-    refuses = ("add_loss", "compute_loss", "compute_output_shape", "evaluate", "test_on_batch")
-    assert sentence is None or (name in refuses and "\n" not in sentence)
+        said = str(error)
+    assert not said or name in REFUSED
+    assert "\n" not in said
