@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans.engine import replica_rows
 from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
 
+__all__ = ["GANLoss"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class GANLoss(AdversarialLoss):
@@ -103,6 +105,12 @@ class GANLoss(AdversarialLoss):
         if self.noisy_labels is not None:
             return self._draw(ops.shape(output), *self.noisy_labels[1])
         return 0.0 if self.one_sided else self.smoothing / 2
+
+    @classmethod
+    def examples(cls):
+        """The plain loss, and each trick."""
+        noisy = cls(noisy_labels=((0.7, 1.2), (0.0, 0.3)))
+        return [cls(), cls(smoothing=0.1), cls(smoothing=0.1, one_sided=True), noisy, cls(saturating=True)]
 
     def _draw(self, shape, low, high):
         def draw(rows):

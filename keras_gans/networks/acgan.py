@@ -6,6 +6,8 @@ from keras import layers
 from keras_gans.networks import dcgan
 from keras_gans.networks.cgan import check_positive
 
+__all__ = ["discriminator"]
+
 
 def discriminator(image_shape, classes, width=64, dropout=0.5, **arguments):
     """DCGAN's discriminator with a second head: the logits of the classes, from the same features.

@@ -6,6 +6,8 @@ from keras import layers
 from keras_gans.layers import OneHot
 from keras_gans.networks import dcgan
 
+__all__ = ["discriminator", "generator", "two_headed_discriminator"]
+
 
 def generator(image_shape, classes=None, condition_dim=None, latent_dim=100, width=64, embedding=50):
     """DCGAN's generator whose latents are prolonged by the condition.
