@@ -1,6 +1,7 @@
 """The games of the battery: every class of models on networks of a few weights, and every recipe at its smallest."""
 
 import dataclasses
+import functools
 
 import keras
 import numpy as np
@@ -149,24 +150,20 @@ def on_pictures(name, network):
     return Game(make, digits)
 
 
-def on_points(name):
-    """A recipe on points, as it is, but for at most two critic steps, and weights that do not stick to their bound."""
-
-    def make(seed=0, **overrides):
-        few = {"n_critic": 2} if name in ("wgan", "wgan_gp", "wgan_lp", "sngan") else {}
-        wide = {"c": 0.1} if name == "wgan" else {}
-        return RECIPES[name].build((2,), seed=seed, **{**few, **wide, **overrides})
-
-    return Game(make, points)
+SEEN = {"labels": lambda shape: labelled, "pairs": pairs, "domains": domains}  # by what a recipe is trained on
 
 
-def narrow(name, data, shape=PICTURES, **constants):
-    """A recipe with few channels."""
+def smallest(name):
+    """A recipe as it states its smallest self, with at most two critic steps."""
+    recipe = RECIPES[name]
+    shape = recipe.smallest["image_shape"]
+    seen = SEEN[recipe.data](shape) if recipe.data in SEEN else points if len(shape) == 1 else digits
 
-    def make(seed=0, **overrides):
-        return RECIPES[name].build(shape, width=4, seed=seed, **{**constants, **overrides})
+    def build(seed=0, **overrides):
+        return recipe.build(**{**recipe.smallest, "seed": seed, **overrides})
 
-    return Game(make, data)
+    few = functools.cache(lambda: {"n_critic": 2} if build().n_critic > 2 else {})
+    return Game(lambda seed=0, **overrides: build(seed, **{**few(), **overrides}), seen)
 
 
 GAMES = {
@@ -179,12 +176,7 @@ GAMES = {
     "ACGAN": conditional(models.ACGAN, heads=(1, 3), sees_labels=False),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
-    **{name: on_points(name) for name, recipe in RECIPES.items() if recipe.data == "images"},
-    "gan": on_pictures("gan", networks.mlp),
+    **{name: smallest(name) for name in RECIPES},
+    "gan": on_pictures("gan", networks.mlp),  # on points these two are others
     "dcgan": on_pictures("dcgan", networks.dcgan),
-    "cgan": narrow("cgan", labelled, classes=3),
-    "acgan": narrow("acgan", labelled, classes=3),
-    "projection_gan": narrow("projection_gan", labelled, classes=3, n_critic=2),
-    "pix2pix": narrow("pix2pix", pairs((32, 32, 3)), (32, 32, 3), receptive_field=16),
-    "cyclegan": narrow("cyclegan", domains((20, 20, 3)), (20, 20, 3), blocks=1, steps=16),
 }

@@ -384,6 +384,20 @@ _DATA = (
 )
 _OUTS = ("out/run", "out/a.png", "out", "out/\U0001f43c \n-x", "set.npz", "pictures", "/dev/null/x", "")
 _RECIPES = (*recipes.RECIPES, "dcgn", "GAN", "", "-", "../gan")
+_SET = ("n_critic", "latent_dim", "loss", "d_learning_rate", "weight", "c", "mismatched", "l1_weight", "blocks")
+_SET += (
+    "receptive_field",
+    "parameter",
+    "divergence",
+    "fresh_fakes",
+    "penalties",
+    "seed",
+    "generator",
+    "",
+    "=",
+    "n critic",
+)
+_VALUES = ("2", "1.5", "1e-4", "true", "none", "hinge", "alpha", *ABSURD)
 _OPTIONS = {
     "train": {
         "--data": st.sampled_from(_DATA),
@@ -402,6 +416,7 @@ _OPTIONS = {
         "--metrics": st.sampled_from(("frechet", "frchet", "psnr", "", ",", "frechet,,")),
         "--no-diagnose": st.none(),
         "--tensorboard": st.none(),
+        "--set": st.builds("{}={}".format, st.sampled_from(_SET), st.one_of(st.sampled_from(_VALUES), _NAMES)),
         "--hlep": st.none(),
     },
     "generate": {"--n": _SIZE, "--seed": _SIZE, "--label": _SIZE, "--steps": _SIZE},

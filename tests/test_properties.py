@@ -1,6 +1,6 @@
 """Losses, penalties and layers compute with numbers, whatever they are given: values and gradients stay finite.
 
-What is tested is found through the registries and `__all__`: what is new is tested too, or asks for an example here.
+What is tested is found through `__all__`, and made as its class says in `examples`: what is new is tested too.
 """
 
 import functools
@@ -75,48 +75,28 @@ def zeros(*shapes):
     return [keras.Variable(np.zeros(shape, "float32")) for shape in shapes]
 
 
-def made(kind, examples):
-    """Objects of a class: those given for it as examples, or what its constructor makes of nothing."""
-    if kind in examples:
-        return examples[kind]
-    missing = [p.name for p in inspect.signature(kind).parameters.values() if p.default is p.empty and p.kind < 2]
-    assert not missing, f"{kind.__name__} needs {missing}: give examples of it in {__file__}"
-    return [kind()]
-
-
-def classes_of(room, base):
-    """The classes that a room exports and that are of a kind, the abstract ones left out."""
+def made(room, base):
+    """Examples of the classes that a room exports and that are of a kind, the abstract ones left out."""
     found = [getattr(room, name) for name in room.__all__]
-    return [x for x in found if inspect.isclass(x) and issubclass(x, base) and not inspect.isabstract(x)]
+    kinds = [
+        kind for kind in found if inspect.isclass(kind) and issubclass(kind, base) and not inspect.isabstract(kind)
+    ]
+    return [example for kind in kinds for example in examples_of(kind)]
+
+
+def examples_of(kind):
+    """What the class says, or what its constructor makes of nothing."""
+    if hasattr(kind, "examples"):
+        return kind.examples()
+    missing = [p.name for p in inspect.signature(kind).parameters.values() if p.default is p.empty and p.kind < 2]
+    assert not missing, f"{kind.__name__} needs {missing}: give it a classmethod `examples`"
+    return [(kind(), (1, 2, 2, 3))] if issubclass(kind, keras.layers.Layer) else [kind()]
 
 
 # Losses
 
-GAN_LOSSES = [
-    losses.GANLoss(),
-    losses.GANLoss(smoothing=0.1),
-    losses.GANLoss(smoothing=0.1, one_sided=True),
-    losses.GANLoss(noisy_labels=((0.7, 1.2), (0.0, 0.3))),
-    losses.GANLoss(saturating=True),
-    losses.GANLoss(smoothing=0.1, saturating=True),
-]
-PARAMETERS = {
-    "weighted_jensen_shannon": (0.01, 0.99),
-    "alpha": (-10.0, 0.5, 0.99, 1.01, 1.5, 50.0),
-}
-DIVERGENCES = [
-    losses.FDivergenceLoss(name, parameter)  # D's loss has the term of the saturating G
-    for name in losses.DIVERGENCES
-    for parameter in PARAMETERS.get(name, (None,))
-]
-BASES = [losses.get(name) for name in losses.LOSSES]
-RELATIVISTIC = [losses.RelativisticLoss(base, average) for base in BASES for average in (True, False)]
-LOSSES = {
-    losses.GANLoss: GAN_LOSSES,
-    losses.FDivergenceLoss: DIVERGENCES,
-    losses.RelativisticLoss: RELATIVISTIC,
-}
-ALL_LOSSES = [loss for kind in classes_of(losses, losses.AdversarialLoss) for loss in made(kind, LOSSES)]
+ALL_LOSSES = made(losses, losses.AdversarialLoss)
+RELATIVISTIC = [loss for loss in ALL_LOSSES if isinstance(loss, losses.RelativisticLoss)]
 
 
 def named(value):
@@ -128,7 +108,9 @@ def named(value):
 
 def test_every_registered_loss_is_tested():
     assert set(losses.LOSSES.values()) <= {type(loss) for loss in ALL_LOSSES}
-    assert set(losses.DIVERGENCES) == {loss.divergence for loss in DIVERGENCES}
+    divergences = {loss.divergence for loss in ALL_LOSSES if isinstance(loss, losses.FDivergenceLoss)}
+    assert set(losses.DIVERGENCES) == divergences
+    assert {type(loss.base) for loss in RELATIVISTIC} == set(losses.LOSSES.values())
 
 
 @functools.cache
@@ -164,22 +146,18 @@ def test_relativistic_loss_ignores_a_constant_added_to_all_logits(loss, logits, 
         assert moved == pytest.approx(float(loss.discriminator_loss(*arguments)), rel=1e-4, abs=1e-4)
 
 
-TERMS = {
-    "l1": lambda a, b, labels: losses.l1(a, b),
-    "class_cross_entropy": lambda a, b, labels: losses.class_cross_entropy(labels, a),
-}
+TERMS = [getattr(losses, name) for name in losses.__all__ if name != "get"]
+TERMS = [term for term in TERMS if inspect.isfunction(term)]
 
 
-def test_every_auxiliary_term_is_tested():
-    assert set(TERMS) == {name for name in losses.__all__ if inspect.isfunction(getattr(losses, name))} - {"get"}
-
-
-@pytest.mark.parametrize("term", TERMS.values(), ids=TERMS)
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.__name__)
 @given(values=numbers(2, 4, 3), m=st.sampled_from([1, 4]), same=st.booleans())
 @bounded
 def test_auxiliary_term_is_finite(term, values, m, same):
     def compute(x):
-        return term(x[0, :m], x[0 if same else 1, :m], np.arange(m) % 3)
+        outputs = iter([x[0, :m], x[0 if same else 1, :m]])
+        names = inspect.signature(term).parameters
+        return term(*(np.arange(m) % 3 if name == "labels" else next(outputs) for name in names))
 
     assert np.isfinite(float(compute(ops.convert_to_tensor(values))))
     assert np.isfinite(ops.convert_to_numpy(engine.input_gradient(compute, values))).all()
@@ -207,16 +185,7 @@ class Critic:
         return (ops.tanh(x) if self.kind == "saturated" else ops.leaky_relu(x)) * self.w
 
 
-PENALTIES = {
-    regularizers.GradientPenalty: [
-        regularizers.GradientPenalty(),
-        regularizers.GradientPenalty(center=0.0),
-        regularizers.GradientPenalty(one_sided=True),
-        regularizers.GradientPenalty(one_sided=True, squared=False),
-    ],
-    regularizers.Lazy: [regularizers.Lazy(regularizers.R1(), every=2)],
-}
-ALL_PENALTIES = [p for kind in classes_of(regularizers, regularizers.Penalty) for p in made(kind, PENALTIES)]
+ALL_PENALTIES = made(regularizers, regularizers.Penalty)
 
 
 @functools.cache
@@ -239,11 +208,7 @@ def test_penalty_is_finite(penalty, kind, values):
 
 
 KERNEL = (2, 2, 3, 2)
-ON_WEIGHTS = [
-    kind()
-    for base in (keras.regularizers.Regularizer, keras.constraints.Constraint)
-    for kind in classes_of(regularizers, base)
-]
+ON_WEIGHTS = made(regularizers, (keras.regularizers.Regularizer, keras.constraints.Constraint))
 
 
 @functools.cache
@@ -264,41 +229,24 @@ def test_term_of_weights_is_finite(term, values):
 
 # Layers
 
-MAP, FEATURES = (2, 2, 3), (6,)
-SPECTRAL = [keras.layers.Dense(2), keras.layers.Conv2D(2, 2), keras.layers.Conv2DTranspose(2, 2)]
-LAYERS = {  # class -> layers and the shapes of their batches: of one, and of more where examples see each other
-    layers.ConditionalBatchNormalization: [(layers.ConditionalBatchNormalization(3), (m, *MAP)) for m in (1, 4)],
-    layers.DropReference: [(layers.DropReference(2), (1, *FEATURES))],
-    layers.ImagePool: [(layers.ImagePool(MAP, size=6), (4, *MAP))],
-    layers.InstanceNormalization: [(layers.InstanceNormalization(affine=True), (1, *MAP))],
-    layers.MinibatchDiscrimination: [(layers.MinibatchDiscrimination(4, 2), (m, *FEATURES)) for m in (1, 4)],
-    layers.ReferenceBatch: [(layers.ReferenceBatch(2), (1, *FEATURES))],
-    layers.ReflectionPadding2D: [(layers.ReflectionPadding2D(), (1, *MAP))],
-    layers.SpectralNormalization: [
-        (layers.SpectralNormalization(layer), (1, *(FEATURES if isinstance(layer, keras.layers.Dense) else MAP)))
-        for layer in SPECTRAL
-    ],
-    layers.VirtualBatchNormalization: [(layers.VirtualBatchNormalization(2), (1, *MAP))],
-}
-IN_TRAINING = (layers.ConditionalBatchNormalization, layers.SpectralNormalization)  # where they do something else
-ALL_LAYERS = [example for examples in LAYERS.values() for example in examples]
+EXAMPLES = made(layers, keras.layers.Layer)  # layers, the shapes of their batches, and what they take beside them
+BESIDE = {layer: others for layer, _, *others in EXAMPLES}
 
 
 def test_every_layer_is_tested():
-    found = {getattr(layers, name) for name in layers.__all__}
-    assert found - set(LAYERS) == {layers.OneHot}  # of ints, whose outputs are 0 and 1
+    tested = {type(layer) for layer in BESIDE}
+    assert tested
+    assert all(kind in tested or kind.examples() == [] for kind in (getattr(layers, name) for name in layers.__all__))
+
+
+def takes(layer, argument):
+    return argument in inspect.signature(type(layer).call).parameters
 
 
 def called(layer, x, training):
     """A layer's output for a batch x, with what it takes beside it."""
-    m = x.shape[0]
-    if isinstance(layer, layers.ConditionalBatchNormalization):
-        return layer([x, np.arange(m) % 3], training=training)
-    if isinstance(layer, layers.ImagePool):
-        return layer(x, seed=0)
-    if isinstance(layer, (layers.VirtualBatchNormalization, layers.DropReference)):
-        return layer(ops.concatenate([0.5 * x[:1], x[:1], x]))
-    return layer(x, **({"training": training} if isinstance(layer, layers.SpectralNormalization) else {}))
+    arguments = {name: value for name, value in {"training": training, "seed": 0}.items() if takes(layer, name)}
+    return layer([x, *BESIDE[layer]] if BESIDE[layer] else x, **arguments)
 
 
 @functools.cache
@@ -310,12 +258,12 @@ def layer_step(layer, shape, training):
     return Step(lambda: ops.mean(ops.square(called(layer, x.value, training))), [x, *weights], others)
 
 
-@pytest.mark.parametrize(("layer", "shape"), ALL_LAYERS, ids=lambda value: getattr(value, "name", str(value)))
+@pytest.mark.parametrize(("layer", "shape"), [e[:2] for e in EXAMPLES], ids=lambda v: getattr(v, "name", str(v)))
 @given(values=numbers(48), weights=numbers(72), training=st.booleans())
 @bounded
 def test_layer_is_finite(layer, shape, values, weights, training):
     """Its gradients for its inputs and for its weights, and what it remembers."""
-    training = training and isinstance(layer, IN_TRAINING)
+    training = training and takes(layer, "training")
     layer_step(layer, shape, training).assert_finite(values, *[weights] * len(layer.trainable_variables))
 
 

@@ -1,14 +1,18 @@
 """Recipes: each has its paper's constants, and the networks that fit its terms."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
+from pages import ROOT
 
-from keras_gans import layers, losses, recipes, regularizers
+from keras_gans import layers, losses, models, recipes, regularizers
+from keras_gans.recipes.registry import CHAPTERS, recipe
 from keras_gans.schedules import ConstantThenLinear
 
 ADAM, RMSPROP = keras.optimizers.Adam, keras.optimizers.RMSprop
-CONSTANTS = {  # optimizer, learning rate, its other constants, steps of D, loss, penalty
+CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, steps of D, loss, penalty
     "gan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "dcgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "mmgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -31,28 +35,27 @@ CONSTANTS = {  # optimizer, learning rate, its other constants, steps of D, loss
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
 }
 BATCHES = {"cgan": 64, "acgan": 100, "projection_gan": 64, "pix2pix": 1, "cyclegan": 1}  # of the papers
-NARROW = {  # what takes a width, with few channels, at the smallest size that costs little
-    "cgan": ((16, 16, 1), {"width": 4}),
-    "acgan": ((16, 16, 1), {"width": 4}),
-    "projection_gan": ((16, 16, 1), {"width": 4}),
-    "pix2pix": ((32, 32, 3), {"width": 4}),
-    "cyclegan": ((32, 32, 3), {"width": 4, "blocks": 1}),
-}
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
+
+
+def for_pictures(name):
+    """A recipe's model for small pictures, with few channels where it takes a width."""
+    shape, arguments = (16, 16, 1), recipes.RECIPES[name].smallest
+    shape = shape if name in OF_IMAGES else arguments["image_shape"]
+    few = {key: value for key, value in arguments.items() if key in ("width", "blocks", "receptive_field")}
+    return recipes.RECIPES[name].build(shape, **few)
 
 
 @pytest.fixture(scope="module", params=list(recipes.RECIPES))
 def named(request):
     """A recipe's name and its model for small pictures."""
-    shape, arguments = NARROW.get(request.param, ((16, 16, 1), {}))
-    return request.param, recipes.RECIPES[request.param].build(shape, **arguments)
+    return request.param, for_pictures(request.param)
 
 
 def test_recipe_seed_decides_all_weights(named):
     name, model = named
-    shape, arguments = NARROW.get(name, ((16, 16, 1), {}))
     keras.utils.set_random_seed(5)  # whatever was drawn before
-    again = recipes.RECIPES[name].build(shape, **arguments)
+    again = for_pictures(name)
     for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -61,8 +64,19 @@ def discriminators(model):
     return [getattr(model, name) for name in model._network_names if name.startswith("discriminator")]
 
 
+def test_recipe_says_at_which_rate_it_learns(named):
+    """In its docstring, or of which recipe the optimizer is."""
+    name, model = named
+    said = recipes.RECIPES[name].build.__doc__.split("Deviations:")[1]
+    rates = {member.get_config()["learning_rate"] for member in (model.d_optimizer, model.g_optimizer)}
+    words = [re.sub("e-0", "e-", f"{rate:.0e}") for rate in rates]
+    assert all(word in said for word in words) or re.search(r"(optimizer|Those).*`recipes\.", said, re.DOTALL)
+
+
 def test_recipe_has_its_papers_constants(named):
     name, model = named
+    if name not in CONSTANTS:
+        pytest.skip("its constants stand in its docstring alone")
     optimizer, rate, others, n_critic, loss, penalty = CONSTANTS[name]
     for member in (model.d_optimizer, model.g_optimizer):
         config = member.get_config()
@@ -75,11 +89,15 @@ def test_recipe_has_its_papers_constants(named):
     assert penalty is None or penalty.items() <= model.penalties["discriminator"][0].get_config().items()
 
 
-def test_recipe_has_batch_norm_in_d_only_where_no_penalty_sees_it(named):
+def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
+    """As a penalty on D's gradient does, and spectral normalisation."""
     name, model = named
     names = {type(layer).__name__ for network in discriminators(model) for layer in network._flatten_layers()}
-    without = ("gan", "wgan_gp", "wgan_lp", "sngan", "dragan", "r1gan", "cgan", "projection_gan", "cyclegan")
-    assert ("BatchNormalization" in names) == (name not in without)
+    penalised = isinstance(model, models.WGANGP) or getattr(model, "penalties", ())
+    if penalised or "SpectralNormalization" in names:
+        assert "BatchNormalization" not in names
+    elif name in CONSTANTS:
+        assert ("BatchNormalization" in names) == (name not in ("gan", "projection_gan", "cyclegan"))
 
 
 def test_recipe_scores_are_logits(named):
@@ -161,6 +179,39 @@ def test_recipe_takes_other_networks_and_overrides():
     assert (small.weight, small.n_critic) == (3.0, 2)
     with pytest.raises(TypeError, match="Received: lambda_"):
         recipes.nsgan((2,), lambda_=3)
+    with pytest.raises(
+        ValueError, match=r"its optimizer or its learning rate\. Received: both, and d_learning_rate\.$"
+    ):
+        recipes.nsgan((2,), d_learning_rate=4e-4, d_optimizer="sgd")
+
+
+def test_recipes_stand_in_the_order_of_the_chapters():
+    """Which is that of the lectures, whatever files they are in."""
+    lectures = [number for number in CHAPTERS.values() if number is not None]
+    assert lectures == sorted(lectures)
+    for number in lectures:
+        assert list((ROOT / "notebooks").glob(f"{number:02d}_*.ipynb")), number
+    chapters = [recipe.chapter for recipe in recipes.RECIPES.values()]
+    assert chapters == sorted(chapters, key=list(CHAPTERS).index)
+    names = list(recipes.RECIPES)
+    assert [name for name in names if name in ("gan", "mmgan", "nsgan")] == ["gan", "mmgan", "nsgan"]
+
+
+def test_recipe_of_no_chapter_is_refused():
+    with pytest.raises(ValueError, match=r"Expected one of the chapters The game, .* Received: 'Games'\.$"):
+        recipe(paper="", arxiv="", chapter="Games", batch_size=1)(recipes.gan)
+    assert "gan" in recipes.RECIPES
+
+
+@pytest.mark.parametrize("name", list(recipes.RECIPES))
+def test_recipe_builds_the_game_that_it_states(name):
+    """And takes a learning rate for each player, at which a schedule begins."""
+    stated = recipes.RECIPES[name]
+    model = stated.build(**stated.smallest, d_learning_rate=4e-4, g_learning_rate=0.0)
+    assert type(model) is stated.game
+    for member, rate in ((model.d_optimizer, 4e-4), (model.g_optimizer, 0.0)):
+        schedule = member._learning_rate
+        assert float(schedule(0) if callable(schedule) else schedule) == pytest.approx(rate)
 
 
 def test_conditional_and_translating_recipes_say_what_they_are_trained_on():

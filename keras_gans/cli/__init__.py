@@ -2,8 +2,7 @@
 
 import typer
 
-from keras_gans.cli import judging, pictures, training
-from keras_gans.cli.shell import one_sentence, quiet_start
+from keras_gans.cli import contents, judging, pictures, training
 
 app = typer.Typer(
     help="Learn and train generative adversarial networks on Keras 3.",
@@ -16,11 +15,8 @@ app = typer.Typer(
 
 def recipes():
     """List the recipes."""
-    with one_sentence():
-        with quiet_start():
-            from keras_gans.recipes import RECIPES
-        for name, recipe in RECIPES.items():
-            typer.echo(f"{name:12} {recipe.summary} {recipe.paper}, arXiv:{recipe.arxiv}")
+    for name, summary, paper, arxiv in contents.recipes():
+        typer.echo(f"{name:14} {summary} {paper}, arXiv:{arxiv}")
 
 
 COMMANDS = (

@@ -9,7 +9,7 @@ import typer
 
 from keras_gans.cli.pictures import Side
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.runs.settings import MOST
+from keras_gans.runs.settings import MOST_SEED
 
 Extractor = enum.Enum("Extractor", {name: name for name in ("classifier", "inception")}, type=str)
 
@@ -28,7 +28,7 @@ def evaluate(
         ),
     ] = Extractor.classifier,
     out: Annotated[pathlib.Path, typer.Option(help="JSON file to make.")] = pathlib.Path("evaluation.json"),
-    seed: Annotated[int, typer.Option(min=0, max=MOST["seed"], help="Seed of latents and classifier.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of latents and classifier.")] = 0,
     input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
 ):
     """Measure what a trained model makes beside real data, each figure with its protocol."""

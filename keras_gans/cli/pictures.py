@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.runs.settings import MOST
+from keras_gans.runs.settings import MOST_SEED
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
@@ -20,7 +20,7 @@ def generate(
         int | None, typer.Option(min=1, max=10**4, help="How many; 36 pictures or 1000 points if not given.")
     ] = None,
     out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("samples.png"),
-    seed: Annotated[int | None, typer.Option(min=0, max=MOST["seed"], help="For the same ones each time.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="For the same ones each time.")] = None,
     label: Annotated[
         int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
     ] = None,
@@ -42,7 +42,7 @@ def translate(
     out: Annotated[pathlib.Path, typer.Option(help="Folder for the translated pictures.")] = pathlib.Path("translated"),
     direction: Annotated[Direction, typer.Option(help="Which way a cyclegan translates.")] = Direction.AtoB,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST["seed"], help="For the same noise of a pix2pix each time.")
+        int | None, typer.Option(min=0, max=MOST_SEED, help="For the same noise of a pix2pix each time.")
     ] = None,
 ):
     """Translate pictures with a trained model; each is written as PNG, in its own size."""
@@ -69,7 +69,7 @@ def interpolate(
     out: Annotated[
         pathlib.Path, typer.Option(help="PNG file to make, or GIF or MP4, in which examples change.")
     ] = pathlib.Path("interpolation.png"),
-    seed: Annotated[int | None, typer.Option(min=0, max=MOST["seed"], help="For the same ones each time.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="For the same ones each time.")] = None,
 ):
     """Go from sample to sample, or from class to class, through the latents of a trained model."""
     with one_sentence():
@@ -92,7 +92,7 @@ def project(
     out: Annotated[pathlib.Path, typer.Option(help="PNG file to make, or GIF or MP4 of the search.")] = pathlib.Path(
         "projection.png"
     ),
-    seed: Annotated[int, typer.Option(min=0, max=MOST["seed"], help="Of where the search begins.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Of where the search begins.")] = 0,
 ):
     """Search the latents of a trained model for those that come nearest to given pictures."""
     with one_sentence():

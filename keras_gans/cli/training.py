@@ -1,8 +1,10 @@
 """The commands that train."""
 
 import contextlib
+import dataclasses
 import enum
 import importlib.util
+import inspect
 import os
 import pathlib
 import shlex
@@ -10,15 +12,11 @@ from typing import Annotated
 
 import typer
 
-from keras_gans.cli.pictures import Side
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.runs.settings import MOST, Settings, read
-
-Precision = enum.Enum("Precision", {p: p for p in ("float32", "mixed_bfloat16", "mixed_float16")}, type=str)
+from keras_gans.runs.settings import DEFAULT_STEPS, Settings, read
 
 Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
 DEMO = {"recipe": "dcgan", "data": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
-DEFAULT_STEPS = 3000
 
 
 def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] = pathlib.Path("keras-gans-demo")):
@@ -26,44 +24,44 @@ def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] 
     _train(out, DEMO)
 
 
+def _with_settings(command):
+    """Gives a command an option for each setting that has words for one, in place of its `**settings`."""
+    own = inspect.signature(command).parameters.values()
+    named = [parameter for parameter in own if parameter.kind is not parameter.VAR_KEYWORD]
+    options = [_option(field) for field in dataclasses.fields(Settings) if field.metadata]
+    command.__signature__ = inspect.Signature([*named[:2], *options, *named[2:]])
+    return command
+
+
+def _option(field):
+    """A setting as a parameter from which Typer makes an option."""
+    facts, kind, usual = field.metadata, field.type, field.default
+    words = {"help": facts["help"]}
+    if kind is dict:
+        option, kind, usual = typer.Option(f"--{field.name}", metavar="NAME=VALUE", **words), list[str], []
+    elif usual is False:  # without a --no-...
+        option = typer.Option(f"--{field.name}", **words)
+    else:
+        least, most = facts["between"]
+        option = typer.Option(min=least, max=most, **words)
+    if facts.get("offered"):
+        kind = enum.Enum(field.name, {word: word for word in facts["offered"]}, type=str)
+        usual = kind(usual)
+    return inspect.Parameter(
+        field.name, inspect.Parameter.KEYWORD_ONLY, default=usual, annotation=Annotated[kind, option]
+    )
+
+
+@_with_settings
 def train(
     context: typer.Context,
     recipe: Annotated[
         str | None, typer.Argument(help="Name of a recipe; `keras-gans recipes` lists them.", show_default=False)
     ] = None,
-    data: Annotated[
-        str,
-        typer.Option(
-            help="digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "
-            "for translation shapes, or a folder of pairs or of two domains."
-        ),
-    ] = "digits",
-    image_size: Annotated[
-        int | None, typer.Option(min=1, max=MOST["image_size"], help="Side of the pictures in pixels.")
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, max=MOST["epochs"], help="Passes over the data.")] = None,
-    steps: Annotated[
-        int | None,
-        typer.Option(min=1, max=MOST["steps"], help=f"Training steps, instead of epochs; {DEFAULT_STEPS} if neither."),
-    ] = None,
-    batch_size: Annotated[
-        int | None, typer.Option(min=1, max=MOST["batch_size"], help="Examples of an update; else the paper's.")
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, max=MOST["seed"], help="Seed of weights, latents and the order of the data.")
-    ] = 0,
+    *,
     out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; else runs/RECIPE-DATA.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder, exactly.")] = False,
-    gif: Annotated[bool, typer.Option(help="Whether to leave a GIF of the training.")] = True,
-    precision: Annotated[Precision, typer.Option(help="Keras' dtype policy.")] = Precision.float32,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse data with an unreadable picture.")] = False,
-    width: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=MOST["width"], help="Channels of the widest map, of recipes that take it; else the paper's."
-        ),
-    ] = None,
-    input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
     cache: Annotated[
         pathlib.Path | None, typer.Option(help="Folder to keep decoded pictures of pairs or domains in.")
     ] = None,
@@ -73,45 +71,18 @@ def train(
     data_parallel: Annotated[
         bool, typer.Option("--data-parallel", help="On JAX, to spread each batch over all devices of all hosts.")
     ] = False,
-    ema: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            help="Decay of an average of the generator's weights, which pictures are made with; e.g. 0.999.",
-        ),
-    ] = None,
-    metrics: Annotated[
-        str | None, typer.Option(help="Metrics to follow ten times in the run, e.g. frechet,precision_recall.")
-    ] = None,
-    diagnose: Annotated[bool, typer.Option(help="Whether to look for failures of the training.")] = True,
-    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write files for TensorBoard, too.")] = False,
     config: Annotated[
         pathlib.Path | None, typer.Option(help="config.json of a run to repeat, in place of recipe and settings.")
     ] = None,
+    **settings,
 ):
     """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll).
 
     Leaves config.json, history.csv, model.keras, samples/, training.gif, losses.png and diagnostics.png.
     """
-    settings = {
-        "recipe": recipe,
-        "data": data,
-        "image_size": image_size,
-        "input_side": input_side.value,
-        "width": width,
-        "batch_size": batch_size,
-        "epochs": epochs,
-        "steps": steps,
-        "seed": seed,
-        "precision": precision.value,
-        "devices": "data_parallel" if data_parallel else strategy and strategy.value,
-        "gif": gif,
-        "ema": ema,
-        "metrics": metrics,
-        "diagnose": diagnose,
-        "tensorboard": tensorboard,
-    }
+    settings = {name: getattr(value, "value", value) for name, value in settings.items()}
+    settings |= {"recipe": recipe, "devices": "data_parallel" if data_parallel else strategy and strategy.value}
+    settings["set"] = _pairs(settings["set"])
     given = {p for p in context.params if context.get_parameter_source(p).name == "COMMANDLINE"}
     if config is not None:
         other = sorted(given & {*settings, "strategy", "data_parallel"})
@@ -121,8 +92,8 @@ def train(
         raise typer.BadParameter("Expected the name of a recipe, or --config. Received: neither.")
     elif strategy and data_parallel:
         raise typer.BadParameter("Expected --strategy or --data-parallel, not both.")
-    elif not epochs:
-        settings["steps"] = steps or DEFAULT_STEPS
+    elif not settings["epochs"]:
+        settings["steps"] = settings["steps"] or DEFAULT_STEPS
     _train(out, settings, config, resume=resume, strict=strict, cache=cache)
 
 
@@ -139,6 +110,16 @@ def _train(folder, settings, repeated=None, **arguments):
         with _resumable(folder):
             steps = command.train(folder, wanted, repeat=repeat, **arguments)
     typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")
+
+
+def _pairs(words):
+    """Reads name=value, several times."""
+    found = dict(word.partition("=")[::2] for word in words if "=" in word)
+    if len(found) < len(words):
+        raise typer.BadParameter(
+            f"Expected --set name=value, once for each name. Received: {', '.join(map(repr, words))}."
+        )
+    return found
 
 
 @contextlib.contextmanager

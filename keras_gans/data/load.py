@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gans import engine
 from keras_gans.files.arrays import from_array, read_npz, to_labels
 from keras_gans.files.decode import (
     SUFFIXES,
@@ -179,6 +178,8 @@ def digits():
 def _keras_data_set(name, classes):
     def read():
         from keras import datasets
+
+        from keras_gans import engine  # which needs Keras, as nothing else here does
 
         try:
             with engine.channels_last():

@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+__all__ = ["ConditionalBatchNormalization"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class ConditionalBatchNormalization(layers.Layer):
@@ -86,3 +88,8 @@ class ConditionalBatchNormalization(layers.Layer):
             "momentum": self.momentum,
             "epsilon": self.epsilon,
         }
+
+    @classmethod
+    def examples(cls):
+        """A map of one class, and several of three."""
+        return [(cls(3), (m, 2, 2, 3), ops.arange(m) % 3) for m in (1, 4)]

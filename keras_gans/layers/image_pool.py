@@ -5,6 +5,8 @@ from keras import layers, ops
 
 from keras_gans import engine
 
+__all__ = ["ImagePool"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class ImagePool(layers.Layer):
@@ -82,3 +84,8 @@ class ImagePool(layers.Layer):
 
     def get_config(self):
         return {"shape": self.shape, "size": self.size, "name": self.name}
+
+    @classmethod
+    def examples(cls):
+        """A pool that two batches overfill."""
+        return [(cls((2, 2, 3), size=6), (4, 2, 2, 3))]

@@ -5,6 +5,8 @@ from keras import layers, ops
 
 from keras_gans import engine
 
+__all__ = ["InstanceNormalization"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class InstanceNormalization(layers.Layer):
@@ -67,3 +69,8 @@ class InstanceNormalization(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "epsilon": self.epsilon, "affine": self.affine}
+
+    @classmethod
+    def examples(cls):
+        """One map, with a scale and a shift to learn."""
+        return [(cls(affine=True), (1, 2, 2, 3))]

@@ -5,6 +5,8 @@ from keras import layers, ops
 
 from keras_gans import engine
 
+__all__ = ["MinibatchDiscrimination"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class MinibatchDiscrimination(layers.Layer):
@@ -84,3 +86,8 @@ class MinibatchDiscrimination(layers.Layer):
             "dimensions": self.dimensions,
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
         }
+
+    @classmethod
+    def examples(cls):
+        """An example alone, and several, which see each other."""
+        return [(cls(4, 2), (m, 6)) for m in (1, 4)]

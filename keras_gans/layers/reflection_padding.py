@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+__all__ = ["ReflectionPadding2D"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class ReflectionPadding2D(layers.Layer):

@@ -6,6 +6,8 @@ from keras import layers, ops
 from keras_gans import engine
 from keras_gans.spectral import TINY, as_matrix, power_iteration, unit
 
+__all__ = ["SpectralNormalization"]
+
 TRANSPOSED = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
 WRAPPED = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D, *TRANSPOSED, layers.Embedding)
 
@@ -96,3 +98,9 @@ class SpectralNormalization(layers.Wrapper):
         config = {**super().get_config(), "power_iterations": self.power_iterations}
         del config["dtype"]  # it is the layer's own
         return config
+
+    @classmethod
+    def examples(cls):
+        """Each kind of layer."""
+        convolutions = [(cls(kind(2, 2)), (1, 2, 2, 3)) for kind in (layers.Conv2D, layers.Conv2DTranspose)]
+        return [(cls(layers.Dense(2)), (1, 6)), *convolutions]

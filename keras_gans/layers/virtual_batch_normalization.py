@@ -11,6 +11,8 @@ from keras import layers, ops
 
 from keras_gans import engine
 
+__all__ = ["DropReference", "ReferenceBatch", "VirtualBatchNormalization"]
+
 
 class _WithReference(layers.Layer):
     """A layer for batches whose first `size` examples are, or become, the reference batch."""
@@ -23,6 +25,11 @@ class _WithReference(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "size": self.size}
+
+    @classmethod
+    def examples(cls):
+        """A reference of two, and one example more."""
+        return [(cls(2), (3, 6))]
 
 
 @keras.saving.register_keras_serializable("keras_gans")

@@ -7,6 +7,8 @@ from keras import ops
 
 from keras_gans.registry import Registry
 
+__all__ = ["LOSSES", "AdversarialLoss", "get"]
+
 LOSSES = Registry("loss")
 
 
@@ -75,6 +77,11 @@ class AdversarialLoss(abc.ABC):
     def from_config(cls, config):
         """Makes the loss from what `get_config` returned."""
         return cls(**config)
+
+    @classmethod
+    def examples(cls):
+        """Returns a list of objects on which tests try the class; what needs arguments, or has ways, has its own."""
+        return [cls()]
 
 
 def as_float32(outputs):

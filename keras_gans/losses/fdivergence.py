@@ -10,6 +10,8 @@ from keras import ops
 from keras_gans.losses.adversarial import AdversarialLoss, as_float32
 from keras_gans.registry import Registry
 
+__all__ = ["DIVERGENCES", "FDivergenceLoss"]
+
 STEEPEST = 30.0  # the exponent from which exp goes on as its tangent: logits of any size keep finite gradients
 
 
@@ -104,6 +106,12 @@ class FDivergenceLoss(AdversarialLoss):
 
     def get_config(self):
         return {"divergence": self.divergence, "parameter": self.parameter, "saturating": self.saturating}
+
+    @classmethod
+    def examples(cls):
+        """All rows of the table; D's loss has the term of the saturating G."""
+        parameters = {"weighted_jensen_shannon": (0.01, 0.99), "alpha": (-10.0, 0.5, 0.99, 1.01, 1.5, 50.0)}
+        return [cls(name, parameter) for name in DIVERGENCES for parameter in parameters.get(name, (None,))]
 
 
 def _exp(x):

@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans.engine import replica_rows
 from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
 
+__all__ = ["GANLoss"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class GANLoss(AdversarialLoss):
@@ -119,6 +121,13 @@ class GANLoss(AdversarialLoss):
 
     def _fake_target(self, output):
         return self._low if self.noisy_labels is None else self._draw(ops.shape(output), *self.noisy_labels[1])
+
+    @classmethod
+    def examples(cls):
+        """The plain loss, and each trick."""
+        noisy = cls(noisy_labels=((0.7, 1.2), (0.0, 0.3)))
+        saturating = [cls(saturating=True), cls(smoothing=0.1, saturating=True)]
+        return [cls(), cls(smoothing=0.1), cls(smoothing=0.1, one_sided=True), noisy, *saturating]
 
     def _draw(self, shape, low, high):
         def draw(rows):

@@ -8,6 +8,8 @@ from keras_gans.losses import adversarial
 from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
 from keras_gans.losses.gan import GANLoss
 
+__all__ = ["RelativisticLoss"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class RelativisticLoss(AdversarialLoss):
@@ -73,6 +75,11 @@ class RelativisticLoss(AdversarialLoss):
 
     def get_config(self):
         return {"base": keras.saving.serialize_keras_object(self.base), "average": self.average}
+
+    @classmethod
+    def examples(cls):
+        """Both forms of every loss that has a name."""
+        return [cls(name, average) for name in LOSSES for average in (True, False)]
 
 
 LOSSES.register(RelativisticLoss, "relativistic")

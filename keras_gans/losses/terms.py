@@ -4,6 +4,8 @@ from keras import ops
 
 from keras_gans.losses.adversarial import as_float32
 
+__all__ = ["class_cross_entropy", "l1"]
+
 
 def l1(a, b):
     """Mean absolute difference.

@@ -5,6 +5,8 @@ from keras import ops
 
 from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
 
+__all__ = ["WassersteinLoss"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class WassersteinLoss(AdversarialLoss):

@@ -5,6 +5,8 @@ import numpy as np
 from keras_gans.metrics.neighbours import distances_in_parts
 from keras_gans.metrics.streaming import METRICS, SampledMetric, as_rows
 
+__all__ = ["Diversity", "pairwise_diversity"]
+
 
 def pairwise_diversity(features):
     """Mean Euclidean distance of two different examples.

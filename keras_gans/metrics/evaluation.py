@@ -2,6 +2,8 @@
 
 from keras_gans.metrics.streaming import METRICS
 
+__all__ = ["Evaluation"]
+
 
 class Evaluation:
     """Several metrics that share an extractor, in the memory that they take, however many examples there are.

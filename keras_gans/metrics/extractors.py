@@ -9,6 +9,8 @@ from keras import layers, ops
 from keras_gans import engine
 from keras_gans.metrics.streaming import Features
 
+__all__ = ["Extractor", "classifier", "extractor", "identity", "inception"]
+
 INCEPTION_SIDE = 299  # pixels that InceptionV3 looks at
 SIDE, FEATURES = 32, 64  # pixels that the small classifier looks at, at most, and units of its hidden layer
 STEPS, BATCH = 400, 64  # of its training, however large the data set is

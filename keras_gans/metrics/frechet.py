@@ -4,6 +4,8 @@ import numpy as np
 
 from keras_gans.metrics.streaming import METRICS, SetMetric, as_rows
 
+__all__ = ["FrechetDistance", "frechet_distance", "frechet_distance_of_moments"]
+
 
 def frechet_distance(features_a, features_b):
     """Squared Frechet distance of the Gaussians fitted to two sets of features; FID is this in Inception's features.

@@ -4,6 +4,8 @@ import numpy as np
 
 from keras_gans.metrics.streaming import METRICS, SetMetric
 
+__all__ = ["InceptionScore", "inception_score"]
+
 
 def inception_score(probabilities, splits=10):
     """Exponential of the mean divergence between what a classifier says of an example and of all together.

@@ -4,6 +4,8 @@ import numpy as np
 
 from keras_gans.metrics.streaming import METRICS, SampledMetric, as_rows
 
+__all__ = ["KernelDistance", "kernel_distance"]
+
 
 def kernel_distance(features_a, features_b, block=1000):
     """Squared maximum mean discrepancy under a cubic kernel; KID is this in Inception's features.

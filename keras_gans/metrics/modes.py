@@ -8,6 +8,8 @@ import numpy as np
 from keras_gans import theory
 from keras_gans.metrics.streaming import Result, SetMetric
 
+__all__ = ["ModeCoverage", "ModesCovered", "digit_classifier", "mode_coverage", "stacked_digits_coverage"]
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ModeCoverage:

@@ -4,6 +4,8 @@ import numpy as np
 
 from keras_gans.metrics.streaming import METRICS, Result, SetMetric, as_rows
 
+__all__ = ["Duplicates", "duplicates", "nearest_neighbours"]
+
 CELLS = 4_000_000  # numbers of an array that is made on the way
 NEIGHBOURS, ALPHA = 50, 0.5  # the rule by which a sample is called a copy
 

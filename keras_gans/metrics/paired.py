@@ -5,6 +5,8 @@ from scipy.ndimage import correlate1d
 
 from keras_gans.metrics.streaming import METRICS, Result, SetMetric
 
+__all__ = ["PeakSignalToNoise", "StructuralSimilarity", "psnr", "ssim"]
+
 RANGE = 2.0  # of a pixel, from -1 to 1
 SIDE = 11
 WINDOW = np.exp(-0.5 * (np.arange(-(SIDE // 2), SIDE // 2 + 1) / 1.5) ** 2)

@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans import latents
 from keras_gans.metrics.streaming import Result
 
+__all__ = ["path_length"]
+
 EPSILON = 1e-3  # of the path from one latent to another
 TRIMMED = 1  # percent of the steps, at either end, that are left out
 CHUNK = 256

@@ -5,6 +5,8 @@ import numpy as np
 from keras_gans.metrics.neighbours import distances_in_parts
 from keras_gans.metrics.streaming import METRICS, SampledMetric, as_rows
 
+__all__ = ["PrecisionRecall", "density_coverage", "precision_recall"]
+
 
 def precision_recall(real, fake, neighbours=3):
     """Share of generated examples among the real ones, and share of real examples among the generated ones.

@@ -9,6 +9,8 @@ import numpy as np
 
 from keras_gans.registry import Registry
 
+__all__ = ["METRICS", "Features", "Result", "SetMetric"]
+
 METRICS = Registry("metric")  # name -> subclass of `SetMetric`, entered at the end of its file
 
 

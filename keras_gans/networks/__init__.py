@@ -1,5 +1,5 @@
 """Networks: functions only, which return built Keras models named "generator" and "discriminator"; one file a paper."""
 
-from keras_gans.networks import acgan, cgan, cyclegan, dcgan, mlp, pix2pix, projection, resnet
+from keras_gans.registry import modules
 
-__all__ = ["acgan", "cgan", "cyclegan", "dcgan", "mlp", "pix2pix", "projection", "resnet"]
+__all__ = [name for name, module in modules(__name__).items() if hasattr(module, "__all__")]

@@ -7,6 +7,8 @@ from keras_gans import engine
 from keras_gans.networks import dcgan
 from keras_gans.networks.cgan import check_positive
 
+__all__ = ["discriminator"]
+
 
 @engine.channels_last()
 def discriminator(image_shape, classes, width=64, dropout=0.5, **arguments):

@@ -7,6 +7,8 @@ from keras_gans import engine
 from keras_gans.layers import OneHot
 from keras_gans.networks import dcgan
 
+__all__ = ["discriminator", "generator", "two_headed_discriminator"]
+
 
 @engine.channels_last()
 def generator(image_shape, classes=None, condition_dim=None, latent_dim=100, width=64, embedding=50):

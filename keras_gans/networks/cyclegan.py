@@ -7,6 +7,8 @@ from keras_gans import engine
 from keras_gans.layers import InstanceNormalization, ReflectionPadding2D
 from keras_gans.networks.patchgan import convolution, patch_logits, picture
 
+__all__ = ["discriminator", "generator"]
+
 SMALLEST = 16  # pixels of a side
 
 

@@ -12,6 +12,8 @@ from keras_gans.layers import (
     VirtualBatchNormalization,
 )
 
+__all__ = ["discriminator", "generator"]
+
 SMALLEST, LARGEST = 16, 256  # pixels of a side
 REFERENCE = 64  # latents in the reference batch of virtual batch norm
 BASE = 7  # the generator's first map is at most this large: 7 for 28 and 56 pixels, 4 for 16, 32, 64, 128 and 256

@@ -8,6 +8,8 @@ from keras import layers
 from keras_gans import engine
 from keras_gans.layers import MinibatchDiscrimination, SpectralNormalization
 
+__all__ = ["discriminator", "generator"]
+
 
 @engine.channels_last()
 def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", output_activation=None):

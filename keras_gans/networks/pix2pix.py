@@ -6,6 +6,8 @@ from keras import layers
 from keras_gans import engine
 from keras_gans.networks.patchgan import convolution, patch_logits, picture
 
+__all__ = ["discriminator", "generator"]
+
 SIDES = (32, 64, 128, 256, 512)
 
 

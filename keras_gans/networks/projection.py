@@ -8,6 +8,8 @@ from keras_gans.layers import ConditionalBatchNormalization, SpectralNormalizati
 from keras_gans.networks import residual
 from keras_gans.networks.cgan import check_positive
 
+__all__ = ["discriminator", "generator"]
+
 SMALLEST, LARGEST = 16, 128  # pixels of a side
 BASE = 7  # the generator's first map is at most this large: 7 for 28 pixels, 4 for 16, 32, 64 and 128
 

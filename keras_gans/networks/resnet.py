@@ -8,6 +8,8 @@ from keras_gans.layers import SpectralNormalization
 from keras_gans.networks import residual
 from keras_gans.registry import Registry
 
+__all__ = ["discriminator", "generator"]
+
 POOLINGS = Registry("pooling")
 POOLINGS.update(mean=ops.mean, sum=ops.sum)
 

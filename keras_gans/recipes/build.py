@@ -3,6 +3,8 @@
 Papers give their constants for pictures. For points every recipe has the dense pair and the learning rate below.
 """
 
+import inspect
+
 import keras
 
 from keras_gans import models, networks
@@ -76,20 +78,51 @@ def compiled(model, optimizer, overrides, **constants):
     """Compiles a model with a paper's constants.
 
     Args:
-        model: `models.AdversarialModel` of a generator and a discriminator.
-        optimizer: the paper's Keras optimizer, of which each network gets one.
-        overrides: dict of arguments of the model's `compile` that replace the paper's.
+        model: `models.AdversarialModel`.
+        optimizer: the paper's Keras optimizer, of which each player gets one.
+        overrides: dict of arguments of the model's `compile` that replace the paper's; and of the players' learning
+            rates, `d_learning_rate` and `g_learning_rate`, at which a schedule begins.
         **constants: the paper's arguments of the model's `compile`.
 
     Returns:
         The model.
+
+    Raises:
+        ValueError: if a player is given an optimizer and a learning rate.
     """
-    config = optimizer.get_config()
-    if len(model.generator.output_shape) == 2:
-        config["learning_rate"] = POINT_RATE
-    pair = {key: type(optimizer).from_config(config) for key in ("d_optimizer", "g_optimizer")}
-    model.compile(**{**pair, **constants, **overrides})
+    players = learning_rates(type(model))
+    given = {key: rate for key, rate in overrides.items() if key in players}
+    overrides = {key: value for key, value in overrides.items() if key not in players}
+    twice = sorted(key for key in given if players[key] in overrides)
+    if twice:
+        raise ValueError(f"Expected of a player its optimizer or its learning rate. Received: both, and {twice[0]}.")
+    usual = POINT_RATE if len(model.parts[0].shape) == 1 else None
+    optimizers = {player: _at(optimizer, given.get(key, usual)) for key, player in players.items()}
+    model.compile(**{**optimizers, **constants, **overrides})
     return model
+
+
+def learning_rates(game):
+    """The names by which recipes of a game take the learning rates of its players.
+
+    Args:
+        game: class of `keras_gans.models`.
+
+    Returns:
+        dict of name -> that argument of the game's `compile` which is the player's optimizer.
+    """
+    players = [name for name in inspect.signature(game.compile).parameters if name.endswith("_optimizer")]
+    return {player.replace("_optimizer", "_learning_rate"): player for player in players}
+
+
+def _at(optimizer, rate):
+    """A copy of an optimizer, at another learning rate unless that is None."""
+    config = optimizer.get_config()
+    if rate is not None and isinstance(config["learning_rate"], dict):
+        config["learning_rate"]["config"]["learning_rate"] = rate
+    elif rate is not None:
+        config["learning_rate"] = rate
+    return type(optimizer).from_config(config)
 
 
 def adam(learning_rate=2e-4, beta_1=0.5, beta_2=0.999):

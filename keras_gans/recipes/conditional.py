@@ -5,7 +5,15 @@ from keras_gans.recipes.build import adam, compiled
 from keras_gans.recipes.registry import recipe
 
 
-@recipe(paper="Mirza and Osindero 2014", arxiv="1411.1784", batch_size=64, data="labels")
+@recipe(
+    paper="Mirza and Osindero 2014",
+    arxiv="1411.1784",
+    chapter="Conditional",
+    batch_size=64,
+    data="labels",
+    game=models.CGAN,
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
+)
 def cgan(
     image_shape=(28, 28, 1),
     classes=10,
@@ -33,9 +41,9 @@ def cgan(
 
     Deviations:
         The paper's networks are dense, with 100 uniform latents, batches of 100 and decaying momentum. Here they are
-        the lecture's convolutional ones with DCGAN's optimizer, labels are embedded in 50 numbers, and D has the
-        lecture's third sum, over mismatched pairs. D has spectral normalisation instead of batch norm: with batch norm
-        (or with dropout) G forgets its latents on 180 digits a class and draws one picture of each.
+        the lecture's convolutional ones with DCGAN's Adam, 2e-4 with beta_1 0.5, labels are embedded in 50 numbers,
+        and D has the lecture's third sum, over mismatched pairs. D has spectral normalisation instead of batch norm:
+        with batch norm (or with dropout) G forgets its latents on 180 digits a class and draws one picture of each.
 
     Reference:
         Mirza and Osindero, 2014, Conditional Generative Adversarial Nets, arXiv:1411.1784, Equation 2. The third sum:
@@ -48,7 +56,15 @@ def cgan(
     return compiled(models.CGAN(generator, discriminator, latent_dim, classes, seed), adam(), overrides)
 
 
-@recipe(paper="Odena et al. 2017", arxiv="1610.09585", batch_size=100, data="labels")
+@recipe(
+    paper="Odena et al. 2017",
+    arxiv="1610.09585",
+    chapter="Conditional",
+    batch_size=100,
+    data="labels",
+    game=models.ACGAN,
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
+)
 def acgan(
     image_shape=(28, 28, 1),
     classes=10,
@@ -87,7 +103,15 @@ def acgan(
     return compiled(models.ACGAN(generator, discriminator, latent_dim, classes, seed), adam(), overrides)
 
 
-@recipe(paper="Miyato and Koyama 2018", arxiv="1802.05637", batch_size=64, data="labels")
+@recipe(
+    paper="Miyato and Koyama 2018",
+    arxiv="1802.05637",
+    chapter="Conditional",
+    batch_size=64,
+    data="labels",
+    game=models.CGAN,
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
+)
 def projection_gan(
     image_shape=(32, 32, 3),
     classes=10,

@@ -5,10 +5,22 @@ import functools
 import inspect
 from collections.abc import Callable
 
-from keras_gans import engine
+from keras_gans import engine, models
 from keras_gans.registry import Registry
 
 POINT_BATCH = 256  # papers give their batch for pictures
+CHAPTERS = {  # in the order in which recipes are listed -> the number of the lecture, if there is one
+    "The game": 1,
+    "DCGAN": 2,
+    "Failures and tricks": 3,
+    "Divergences": 4,
+    "Wasserstein": 5,
+    "Spectral norm": 6,
+    "More ideas": None,
+    "Conditional": 7,
+    "Pix2Pix": 8,
+    "CycleGAN": 9,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,20 +31,30 @@ class Recipe:
         build: function that returns a compiled model.
         paper: string, authors and year.
         arxiv: string, the paper's arXiv number.
+        chapter: string, the one of `CHAPTERS` that it belongs to.
         batch_size: int, the paper's batch, the m of its algorithm.
         data: string, what it is trained on: "images" (or points), "labels" (images with labels), "pairs" or "domains"
             (of images).
+        game: class of `keras_gans.models`, what it builds.
+        smallest: dict, arguments with which it trains within seconds, as tests do.
     """
 
     build: Callable
     paper: str
     arxiv: str
+    chapter: str
     batch_size: int
     data: str = "images"
+    game: type = models.GAN
+    smallest: dict = dataclasses.field(default_factory=lambda: {"image_shape": (2,)})
 
     def batch_for(self, shape):
         """The batch for examples of a shape: the paper's for pictures, 256 for points (d,)."""
         return self.batch_size if len(shape) == 3 else POINT_BATCH
+
+    def __post_init__(self):
+        if self.chapter not in CHAPTERS:
+            raise ValueError(f"Expected one of the chapters {', '.join(CHAPTERS)}. Received: {self.chapter!r}.")
 
     @property
     def summary(self):
@@ -40,13 +62,23 @@ class Recipe:
         return self.build.__doc__.splitlines()[0]
 
 
-RECIPES = Registry("recipe")
+RECIPES = Registry("recipe")  # in the order of the chapters, and in a chapter as they are defined
 
 
-def recipe(paper, arxiv, batch_size, data="images"):
-    """Registers a function as a recipe under its own name, which its models have too; see `Recipe`.
+def recipe(**facts):
+    """Registers a function as a recipe under its own name, which its models have too.
 
-    The function's `seed` also decides the weights of the networks that it builds.
+    The function's `seed` also decides the weights of the networks that it builds. What is written here stands as it
+    is, not computed: `keras-gans recipes` reads it without importing anything.
+
+    Args:
+        **facts: what `Recipe` takes beside `build`.
+
+    Returns:
+        A decorator.
+
+    Raises:
+        ValueError: if there is no such chapter.
     """
 
     def register(build):
@@ -59,7 +91,10 @@ def recipe(paper, arxiv, batch_size, data="images"):
             model.name = build.__name__
             return model
 
-        RECIPES[build.__name__] = Recipe(seeded, paper, arxiv, batch_size, data)
+        RECIPES[build.__name__] = Recipe(seeded, **facts)
+        ordered = sorted(RECIPES.items(), key=lambda item: list(CHAPTERS).index(item[1].chapter))
+        RECIPES.clear()
+        RECIPES.update(ordered)
         return seeded
 
     return register

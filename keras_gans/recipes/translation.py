@@ -1,12 +1,20 @@
 """Recipes of the chapter on image-to-image translation: with pairs, and without."""
 
 from keras_gans import models, networks
-from keras_gans.recipes.build import adam
+from keras_gans.recipes.build import adam, compiled
 from keras_gans.recipes.registry import recipe
 from keras_gans.schedules import ConstantThenLinear
 
 
-@recipe(paper="Isola et al. 2017", arxiv="1611.07004", batch_size=1, data="pairs")
+@recipe(
+    paper="Isola et al. 2017",
+    arxiv="1611.07004",
+    chapter="Pix2Pix",
+    batch_size=1,
+    data="pairs",
+    game=models.Pix2Pix,
+    smallest={"image_shape": (32, 32, 3), "width": 4, "receptive_field": 16},
+)
 def pix2pix(
     image_shape=(256, 256, 3), width=64, receptive_field=70, seed=0, generator=None, discriminator=None, **overrides
 ):
@@ -35,13 +43,19 @@ def pix2pix(
     channels = image_shape[-1]
     generator = generator or networks.pix2pix.generator(image_shape, channels, width, bottleneck_batch_norm=False)
     discriminator = discriminator or networks.pix2pix.discriminator(image_shape, channels, width, receptive_field)
-    model = models.Pix2Pix(generator, discriminator, seed)
-    model.compile(**overrides)
-    return model
+    return compiled(models.Pix2Pix(generator, discriminator, seed), adam(), overrides)
 
 
-@recipe(paper="Zhu et al. 2017", arxiv="1703.10593", batch_size=1, data="domains")
-def cyclegan(image_shape=(256, 256, 3), width=64, blocks=None, steps=None, seed=0, **overrides):
+@recipe(
+    paper="Zhu et al. 2017",
+    arxiv="1703.10593",
+    chapter="CycleGAN",
+    batch_size=1,
+    data="domains",
+    game=models.CycleGAN,
+    smallest={"image_shape": (20, 20, 3), "width": 4, "blocks": 1, "steps": 16},
+)
+def cyclegan(image_shape=(256, 256, 3), width=64, blocks: int | None = None, steps=None, seed=0, **overrides):
     """CycleGAN: two generators that undo each other learn to translate pictures without pairs.
 
     Args:
@@ -68,5 +82,4 @@ def cyclegan(image_shape=(256, 256, 3), width=64, blocks=None, steps=None, seed=
     discriminators = [networks.cyclegan.discriminator(image_shape, width=width) for _ in range(2)]
     model = models.CycleGAN(*generators, *discriminators, seed=seed)
     rate = 2e-4 if steps is None else ConstantThenLinear(2e-4, steps // 2, max(1, steps - steps // 2))
-    model.compile(**{"d_optimizer": adam(rate), "g_optimizer": adam(rate), **overrides})
-    return model
+    return compiled(model, adam(rate), overrides)

@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.regularizers.penalty import Penalty
 
+__all__ = ["FeatureMatching"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class FeatureMatching(Penalty):

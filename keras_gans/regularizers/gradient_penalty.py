@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.regularizers.penalty import EPSILON, Penalty, squared_gradient_norms, uniform_per_example
 
+__all__ = ["DRAGAN", "GradientPenalty", "R1", "R2"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class GradientPenalty(Penalty):
@@ -56,6 +58,11 @@ class GradientPenalty(Penalty):
             "one_sided": self.one_sided,
             "squared": self.squared,
         }
+
+    @classmethod
+    def examples(cls):
+        """Two-sided, zero-centred, one-sided and linear."""
+        return [cls(), cls(center=0.0), cls(one_sided=True), cls(one_sided=True, squared=False)]
 
     def _at(self, discriminator, x):
         excess = ops.sqrt(squared_gradient_norms(discriminator, x) + EPSILON) - self.center

@@ -3,7 +3,10 @@
 import keras
 
 from keras_gans import engine
+from keras_gans.regularizers.gradient_penalty import R1
 from keras_gans.regularizers.penalty import Penalty
+
+__all__ = ["Lazy"]
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -56,3 +59,8 @@ class Lazy(Penalty):
     def from_config(cls, config):
         """Makes the penalty from what `get_config` returned."""
         return cls(keras.saving.deserialize_keras_object(config["penalty"]), config["every"])
+
+    @classmethod
+    def examples(cls):
+        """R1 at every second call."""
+        return [cls(R1(), every=2)]

@@ -7,6 +7,8 @@ from keras import ops
 
 from keras_gans import engine
 
+__all__ = ["Penalty"]
+
 EPSILON = 1e-12  # under the root of a norm, whose gradient at zero would else be NaN
 
 
@@ -39,6 +41,11 @@ class Penalty(abc.ABC):
     def from_config(cls, config):
         """Makes the penalty from what `get_config` returned."""
         return cls(**config)
+
+    @classmethod
+    def examples(cls):
+        """Returns a list of objects on which tests try the class; what needs arguments, or has ways, has its own."""
+        return [cls()]
 
 
 def squared_gradient_norms(discriminator, x):

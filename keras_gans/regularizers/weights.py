@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.spectral import as_matrix, power_iteration
 
+__all__ = ["ClipWeights", "HistoricalAveraging", "OrthogonalRegularizer", "SpectralNormRegularizer", "regularize"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class ClipWeights(keras.constraints.Constraint):

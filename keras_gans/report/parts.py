@@ -108,6 +108,8 @@ def _command(config):
         name, value = field.name, config.get(field.name, field.default)
         if name == "devices" and value in FACES:
             words += FACES[value].split()
+        elif name == "set":
+            words += [word for key, given in config.get(name, {}).items() for word in ("--set", f"{key}={given}")]
         elif isinstance(field.default, bool) and value != field.default:
             words.append(f"--{'' if value else 'no-'}{name}")
         elif name == "data" or (name not in ("recipe", "devices") and value != field.default):

@@ -11,19 +11,26 @@ from keras_gans.version import __version__
 
 CONFIG, MODEL, HISTORY, SAMPLES = "config.json", "model.keras", "history.csv", "samples"
 GIF, LOSSES, EVALUATION, EVENTS = "training.gif", "losses.png", "evaluation.json", "tensorboard"
+DEFAULT_STEPS = 3000  # where neither epochs nor steps are asked for
 DIAGNOSTICS = "diagnostics.png"  # beside which the same is written as .json
-MOST = {
-    "image_size": 2048,
-    "width": 2048,
-    "batch_size": 10**6,
-    "epochs": 10**6,
-    "steps": 10**9,
-    "seed": 2**32 - 1,  # what NumPy takes
-    "ema": 1.0,
-}
-LEAST = {"seed": 0, "ema": 0.0}  # else 1
+MOST_SEED = 2**32 - 1  # what NumPy takes
 WATCHING = ("gif", "metrics", "diagnose", "tensorboard")  # settings that leave the model as it is
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
+
+
+def setting(default, words, between=(None, None), offered=()):
+    """Makes a field of `Settings`, with what the command line says of it.
+
+    Args:
+        default: its value unless another is given.
+        words: string, what it is.
+        between: tuple, the smallest number that it takes, and the largest.
+        offered: the words that the command line takes for it, or none for any.
+
+    Returns:
+        `dataclasses.Field`.
+    """
+    return dataclasses.field(default=default, metadata={"help": words, "between": between, "offered": offered})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,49 +39,55 @@ class Settings:
 
     Args:
         recipe: name of a recipe.
-        data: name of a toy in the plane, of which 100,000 points are drawn, or what `data.load` takes; for translation
-            what `data.pairs` or `data.domains` takes.
-        image_size: None, or int, side of the pictures in pixels.
-        input_side: see `data.pairs`.
-        width: None for the paper's, or int, channels of the widest map, of recipes that take it.
-        batch_size: None for the recipe's, or int, examples of one update.
-        epochs: None, or int, passes over the data.
-        steps: None, or int, training steps, instead of passes.
-        seed: int.
-        precision: name of a Keras dtype policy.
         devices: None for one, or what `engine.devices` takes.
-        gif: whether to watch the training and leave a GIF.
-        ema: None, or float in (0, 1), decay of an average of the generator's weights, see `models.AdversarialModel`.
-        metrics: None, or string of names of metrics with commas between them, to follow by `callbacks.Evaluate`.
-        diagnose: whether to look for failures of the training, by `callbacks.Diagnostics`.
-        tensorboard: whether to write files for TensorBoard.
+        **others: the options of `keras-gans train`, which are made from these fields; each says there what it is.
 
     Raises:
         ValueError: if a value is of another type, or a number out of range.
     """
 
     recipe: str
-    data: str = "digits"
-    image_size: int | None = None
-    input_side: str = "right"
-    width: int | None = None
-    batch_size: int | None = None
-    epochs: int | None = None
-    steps: int | None = None
-    seed: int = 0
-    precision: str = "float32"
+    data: str = setting(
+        "digits",
+        "digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "
+        "for translation shapes, or a folder of pairs or of two domains.",
+    )
+    image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))
+    input_side: str = setting("right", "Which half of side-by-side pairs is the input.", offered=("left", "right"))
+    width: int | None = setting(
+        None, "Channels of the widest map, of recipes that take it; else the paper's.", between=(1, 2048)
+    )
+    batch_size: int | None = setting(None, "Examples of an update; else the paper's.", between=(1, 10**6))
+    epochs: int | None = setting(None, "Passes over the data.", between=(1, 10**6))
+    steps: int | None = setting(
+        None, f"Training steps, instead of epochs; {DEFAULT_STEPS} if neither.", between=(1, 10**9)
+    )
+    seed: int = setting(0, "Seed of weights, latents and the order of the data.", between=(0, MOST_SEED))
+    precision: str = setting("float32", "Keras' dtype policy.", offered=("float32", "mixed_bfloat16", "mixed_float16"))
     devices: str | None = None
-    gif: bool = True
-    ema: float | None = None
-    metrics: str | None = None
-    diagnose: bool = True
-    tensorboard: bool = False
+    gif: bool = setting(True, "Whether to leave a GIF of the training.")
+    ema: float | None = setting(
+        None,
+        "Decay of an average of the generator's weights, which pictures are made with; e.g. 0.999.",
+        between=(0.0, 1.0),
+    )
+    metrics: str | None = setting(None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall.")
+    diagnose: bool = setting(True, "Whether to look for failures of the training.")
+    tensorboard: bool = setting(False, "Write files for TensorBoard, too.")
+    set: dict = dataclasses.field(
+        default_factory=dict,
+        metadata={
+            "help": "An argument of the recipe or of its game's `compile`, e.g. n_critic=2 or d_learning_rate=4e-4; "
+            "may be given several times."
+        },
+    )
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            value, least = getattr(self, field.name), LEAST.get(field.name, 1)
-            in_range = not isinstance(value, (int, float)) or least <= value <= MOST.get(field.name, 1)
-            if not (isinstance(value, field.type) and (in_range or field.type is bool)):
+            value = getattr(self, field.name)
+            least, most = field.metadata.get("between", (None, None))
+            anything = least is None or value is None
+            if not (isinstance(value, field.type) and (anything or least <= value <= most)):
                 raise ValueError(
                     f"Expected a setting of a run as `keras-gans train` takes it. Received: {field.name}={value!r}."
                 )
@@ -127,13 +140,14 @@ def check_same(before, now, free=()):
     """Refuses to go on with a run, or to repeat it, where something that decides it differs.
 
     Args:
-        before: dict, the run's config.
+        before: dict, the run's config; a setting that there was not yet is at its default.
         now: dict, what it would be continued or repeated with.
         free: names of what may differ.
 
     Raises:
         ValueError: with the first that differs.
     """
+    before = {**dataclasses.asdict(Settings("", steps=1)), **before}
     for key in now:
         if key not in free and before.get(key) != now[key]:
             raise ValueError(

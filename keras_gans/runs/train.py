@@ -12,7 +12,7 @@ from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.data.kinds import KINDS, Options, is_name
 from keras_gans.models.translation import SHOWN
-from keras_gans.runs import settings
+from keras_gans.runs import arguments, settings
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
 from keras_gans.training.loading import load_model
@@ -43,9 +43,10 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
     """
     folder = pathlib.Path(folder)
     before = settings.read(folder) if resume else _check_new(folder)
-    if before:
-        settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed})
     paper = recipes.RECIPES[wanted.recipe]
+    wanted = dataclasses.replace(wanted, set=arguments.typed(wanted.recipe, wanted.set))
+    if before:
+        settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed, "set": wanted.set})
     with engine.devices(wanted.devices), engine.dtype_policy(wanted.precision):
         found = KINDS[paper.data].read(wanted.data, Options(wanted.image_size, wanted.input_side, cache, strict))
         if engine.is_chief():
@@ -108,17 +109,17 @@ def _saved(folder, wanted):
 
 def _build(paper, wanted, found):
     """Builds a recipe for data, with what it takes and they tell."""
-    arguments = {**found.arguments, "seed": wanted.seed}
+    given = {**found.arguments, "seed": wanted.seed}
     if wanted.width is not None and not _takes(paper, "width"):
         takers = ", ".join(name for name, other in recipes.RECIPES.items() if _takes(other, "width"))
         raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
     if wanted.width is not None:
-        arguments["width"] = wanted.width
+        given["width"] = wanted.width
     if wanted.ema is not None:
-        arguments["ema"] = wanted.ema
+        given["ema"] = wanted.ema
     if _takes(paper, "steps"):
-        arguments["steps"] = _length(wanted, paper, found.examples, n_critic=1)[2]
-    return paper.build(**arguments)
+        given["steps"] = _length(wanted, paper, found.examples, n_critic=1)[2]
+    return arguments.built(paper, {**given, **wanted.set}, wanted.set)
 
 
 def _takes(paper, argument):

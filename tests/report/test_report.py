@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from keras_gans import cli, report
 from keras_gans.report import frames
 from keras_gans.report.chart import line_chart
-from keras_gans.runs import settings
+from keras_gans.runs import arguments, settings
 from keras_gans.visualization import save_image
 
 STEPS = (0, 5, 10, 15, 20, 25, 30)
@@ -263,13 +263,21 @@ def test_report_repeats_the_run_with_a_command_that_means_the_same_settings(fold
     monkeypatch.setattr("keras_gans.cli.training._train", lambda folder, settings, *_, **__: given.append(settings))
     for devices, backend in (("mirrored", "tensorflow"), ("data_parallel", "jax"), (None, "tensorflow")):
         config = {**CONFIG, "devices": devices, "backend": backend, "tensorboard": True, "width": 32, "gif": False}
+        config["set"] = {
+            "n_critic": 2,
+            "fresh_fakes": False,
+            "latent_dim": None,
+            "d_learning_rate": 4e-4,
+            "loss": "a b",
+        }
         (folder / "config.json").write_text(json.dumps(config))
         text = Page(report.write(folder)).text["repeat"]
         environment, command = re.fullmatch(r"Repeat (.*?)keras-gans (train .*?) With the same .*", text).groups()
         assert environment == ("KERAS_BACKEND=jax " if backend == "jax" else "")
         result = CliRunner().invoke(cli.app, shlex.split(command))
         assert result.exit_code == 0, result.output
-        assert settings.Settings.of(given[-1]) == settings.Settings.of(config)
+        read = {**given[-1], "set": arguments.typed("dcgan", given[-1]["set"])}
+        assert settings.Settings.of(read) == settings.Settings.of(config)
 
 
 def circles(svg):

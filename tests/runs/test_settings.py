@@ -1,9 +1,12 @@
 """What decides a run: types and ranges, and that a file by another hand is refused."""
 
+import dataclasses
 import json
 
 import pytest
+from typer.testing import CliRunner
 
+from keras_gans import cli
 from keras_gans.runs import settings
 from keras_gans.runs.settings import Settings
 
@@ -56,6 +59,38 @@ def test_settings_need_epochs_or_steps():
     for both in ({}, {"steps": 1, "epochs": 1}):
         with pytest.raises(ValueError, match="epochs or steps, not both"):
             Settings("gan", **both)
+
+
+def test_settings_that_a_run_of_before_did_not_know_are_at_their_defaults():
+    assert "set" not in GOOD
+    settings.check_same(GOOD, {**GOOD, "set": {}, "ema": None})
+    with pytest.raises(
+        ValueError, match=r"Expected the set with which the run was started, {}\. Received: {'c': 1}\.$"
+    ):
+        settings.check_same(GOOD, {**GOOD, "set": {"c": 1}})
+
+
+def test_settings_say_all_that_their_options_say(tmp_path):
+    """Words, default, choices and range of each stand once, in its field."""
+
+    def answer(*words):
+        result = CliRunner().invoke(cli.app, ["train", *words])
+        return result.exit_code, " ".join(result.output.split())
+
+    _, page = answer("--help")
+    for field in dataclasses.fields(Settings):
+        if field.name in ("recipe", "devices"):  # an argument; two options
+            continue
+        option, facts = f"--{field.name.replace('_', '-')}", field.metadata
+        assert f"{option} " in page
+        assert facts["help"] in page
+        assert field.default in (None, False, True, dataclasses.MISSING) or f"default: {field.default}" in page
+        assert "|".join(facts.get("offered", ())) in page
+        least, most = facts.get("between", (None, None))
+        for value in () if least is None else (least - 1, most + 1):
+            assert answer("gan", option, str(value), "--out", str(tmp_path / "run"))[0] == 2
+            with pytest.raises(ValueError, match=f"Received: {field.name}={value}"):
+                Settings.of({**GOOD, field.name: value})
 
 
 def test_settings_are_compared():

@@ -121,7 +121,7 @@ def registered():
     """The recipes of this file, as long as its tests run."""
     known = dict(recipes.RECIPES)
 
-    @recipe(paper="none", arxiv="none", batch_size=16)
+    @recipe(paper="none", arxiv="none", chapter="The game", batch_size=16)
     def autoencoder(image_shape, seed=0, ema=None):
         """An autoencoder."""
         decoder = networks.mlp.generator(image_shape, 8, width=16)
@@ -130,7 +130,7 @@ def registered():
         model.compile("adam", ema=ema)
         return model
 
-    @recipe(paper="none", arxiv="none", batch_size=16, data="labels")
+    @recipe(paper="none", arxiv="none", chapter="The game", batch_size=16, data="labels")
     def with_classifier(image_shape, classes, seed=0, ema=None):
         """A GAN and a classifier."""
         cgan = models.CGAN(
@@ -146,7 +146,7 @@ def registered():
         model.compile("adam", "adam", "adam", ema=ema)
         return model
 
-    @recipe(paper="none", arxiv="none", batch_size=16)
+    @recipe(paper="none", arxiv="none", chapter="The game", batch_size=16)
     def three_judges(image_shape, seed=0, ema=None):
         """A GAN of three discriminators."""
         judges = [networks.mlp.discriminator(image_shape, width=8) for _ in range(3)]
@@ -164,7 +164,7 @@ CASES = {"autoencoder": "digits", "with_classifier": "digits", "three_judges": "
 
 @pytest.fixture(params=CASES)
 def settings(request, monkeypatch):
-    monkeypatch.setattr("keras_gans.runs.sources.POINTS", 320)
+    monkeypatch.setattr("keras_gans.data.images.POINTS", 320)
     metrics = {"autoencoder": "psnr", "three_judges": "modes"}.get(request.param)
     return Settings(request.param, CASES[request.param], batch_size=16, steps=5, ema=0.9, metrics=metrics)
 
@@ -182,7 +182,7 @@ def test_a_system_trains_resumes_films_and_reports_without_any_edit(settings, tm
     with pytest.raises(RuntimeError, match="power cut"):
         train.train(tmp_path / "cut", settings)
     monkeypatch.undo()
-    monkeypatch.setattr("keras_gans.runs.sources.POINTS", 320)
+    monkeypatch.setattr("keras_gans.data.images.POINTS", 320)
     assert int(load_model(tmp_path / "cut" / "model.keras").optimizer.iterations.numpy()) < 5
     assert train.train(tmp_path / "cut", settings, resume=True) == 5
     whole, cut = (load_model(tmp_path / name / "model.keras") for name in ("whole", "cut"))

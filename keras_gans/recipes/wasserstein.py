@@ -7,8 +7,17 @@ from keras_gans.recipes.build import adam, compiled, make, make_residual
 from keras_gans.recipes.registry import recipe
 
 
-@recipe(paper="Arjovsky et al. 2017", arxiv="1701.07875", batch_size=64)
-def wgan(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, discriminator=None, **overrides):
+@recipe(
+    paper="Arjovsky et al. 2017",
+    arxiv="1701.07875",
+    chapter="Wasserstein",
+    batch_size=64,
+    game=models.WGAN,
+    smallest={"image_shape": (2,), "c": 0.1},
+)
+def wgan(
+    image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
+):
     """WGAN: the earth mover's distance, by a critic with clipped weights.
 
     Args:
@@ -29,8 +38,10 @@ def wgan(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, discr
     return compiled(model, keras.optimizers.RMSprop(5e-5), overrides)
 
 
-@recipe(paper="Gulrajani et al. 2017", arxiv="1704.00028", batch_size=64)
-def wgan_gp(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, discriminator=None, **overrides):
+@recipe(paper="Gulrajani et al. 2017", arxiv="1704.00028", chapter="Wasserstein", batch_size=64, game=models.WGANGP)
+def wgan_gp(
+    image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
+):
     """WGAN-GP: a penalty on the critic's gradient instead of clipping.
 
     Args:
@@ -55,8 +66,10 @@ def wgan_gp(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, di
     return compiled(model, adam(1e-4, 0.0, 0.9), overrides, weight=weight)
 
 
-@recipe(paper="Petzka et al. 2017", arxiv="1709.08894", batch_size=64)
-def wgan_lp(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, discriminator=None, **overrides):
+@recipe(paper="Petzka et al. 2017", arxiv="1709.08894", chapter="Wasserstein", batch_size=64)
+def wgan_lp(
+    image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
+):
     """WGAN-LP: only gradients above 1 are penalised, as 1-Lipschitz asks.
 
     Args:
@@ -76,28 +89,3 @@ def wgan_lp(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, di
     penalty = regularizers.GradientPenalty(0.1 if len(image_shape) == 1 else 10.0, one_sided=True)
     constants = {"loss": losses.WassersteinLoss(), "penalties": [penalty], "n_critic": 5}
     return compiled(model, adam(1e-4, 0.0, 0.9), overrides, **constants)
-
-
-@recipe(paper="Miyato et al. 2018", arxiv="1802.05957", batch_size=64)
-def sngan(image_shape=(28, 28, 1), latent_dim=None, seed=0, generator=None, discriminator=None, **overrides):
-    """SNGAN: every layer of D is divided by its spectral norm.
-
-    Args:
-        image_shape, seed, generator, discriminator, **overrides: as in `recipes.dcgan`; None for a network is the
-            paper's ResNet at 32x32 (G of width 256, D of width 128), the DCGAN pair at other sides, the dense pair for
-            points, with spectral normalisation in D throughout.
-        latent_dim: int, length of a latent vector; None is 128 at 32x32, 100 at other sides and 2 for points.
-
-    Returns:
-        Compiled `models.GAN`.
-
-    Deviations:
-        Hinge loss, Adam 2e-4, 0, 0.9, five steps of D and batches of 64 are the paper's for its ResNet; the paper also
-        lets the learning rate decay to 0 over 100,000 steps, which is left to the optimizers that are handed in.
-
-    Reference:
-        Miyato et al., 2018, Spectral Normalization for Generative Adversarial Networks, arXiv:1802.05957, Section 4
-        and Appendix.
-    """
-    model = make_residual(image_shape, latent_dim, seed, generator, discriminator, g_width=256, spectral_norm=True)
-    return compiled(model, adam(2e-4, 0.0, 0.9), overrides, loss=losses.HingeLoss(), n_critic=5)
