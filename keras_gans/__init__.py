@@ -1,10 +1,12 @@
 """keras_gans: learn and train generative adversarial networks on Keras 3.
 
-The rooms are loaded when they are first used, so that `import keras_gans` costs nothing by itself.
+The rooms are loaded when they are first used, so that `import keras_gans` costs nothing by itself; those with classes
+that Keras saves and loads are loaded as soon as Keras is.
 """
 
 import importlib
 
+from keras_gans.registration import register_with_keras
 from keras_gans.version import __version__
 
 _ROOMS = (
@@ -37,3 +39,6 @@ def __getattr__(name):
 
 def __dir__():
     return sorted(__all__)
+
+
+register_with_keras()

@@ -86,7 +86,7 @@ def test_recipe_has_its_papers_constants(named):
     assert model.n_critic == n_critic
     assert loss is None or isinstance(model.loss, loss)
     assert len(getattr(model, "penalties", [])) == (penalty is not None)
-    assert penalty is None or penalty.items() <= model.penalties["discriminator"][0].get_config().items()
+    assert penalty is None or penalty.items() <= model.penalties[0].get_config().items()
 
 
 def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
@@ -138,7 +138,7 @@ def test_fgan_takes_any_divergence():
 def test_wgan_and_wgan_gp_weights_of_the_terms():
     assert recipes.wgan((16, 16, 1)).c == 0.01
     assert recipes.wgan_gp((16, 16, 1)).weight == 10.0
-    assert recipes.wgan_gp((2,)).weight == recipes.wgan_lp((2,)).penalties["discriminator"][0].weight == 0.1
+    assert recipes.wgan_gp((2,)).weight == recipes.wgan_lp((2,)).penalties[0].weight == 0.1
 
 
 def test_wgan_gp_and_sngan_are_the_papers_resnets_at_32_pixels():
@@ -168,7 +168,7 @@ def test_improved_gan_has_the_five_techniques():
     model = recipes.improved_gan((16, 16, 1))
     kinds = {type(layer) for network in (model.generator, model.discriminator) for layer in network.layers}
     assert {layers.MinibatchDiscrimination, layers.VirtualBatchNormalization} <= kinds
-    assert isinstance(model.penalties["generator"][0], regularizers.FeatureMatching)
+    assert isinstance(model.penalties_of["generator"][0], regularizers.FeatureMatching)
     assert model.loss.one_sided
     weights = [*model.generator.trainable_variables, *model.discriminator.trainable_variables]
     assert all(isinstance(v.regularizer, regularizers.HistoricalAveraging) for v in weights)

@@ -77,13 +77,18 @@ class AdversarialModel(TrainedModel):
         """
         name = next(name for name in self._network_names if getattr(self, name) is network)
         player = next(player for player in self.players if name in player.networks)
-        penalties = self.penalties[name]
+        penalties = self.penalties_of[name]
         if not penalties:
             return 0.0
         judge = Judge(judge or network, inputs)
         total = sum(penalty(judge, real, fake, self.seed_generator) for penalty in penalties)
         self.log(**{player.penalty: total})
         return total
+
+    @property
+    def penalties(self):
+        """List of the penalties of all who judge."""
+        return [penalty for name in self.judging for penalty in self.penalties_of[name]]
 
     @property
     def boundary(self):

@@ -27,7 +27,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
         aligned: whether example i of one part belongs to example i of every other.
         n_critic: int, updates of who judges per training step; a batch holds as many times the examples of an update.
         largest_batch: None, or int, how many examples a training step takes at most.
-        penalties: dict of networks' names -> list of the penalties on their loss, once compiled.
+        penalties_of: dict of networks' names -> list of the penalties on their loss, once compiled.
         averages: None, or `training.state.Averages` of the weights of who makes examples, if compiled with `ema`.
 
     Args:
@@ -174,14 +174,14 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
         self._constraints = {p.name: keras.constraints.get(arguments.get(p.constraint)) for p in self.players}
-        self.penalties, given = {}, {}
+        self.penalties_of, given = {}, {}
         for player in self.players:
             for name in player.networks:  # each with its own state: the first has what is given, the others copies
                 some = given.get(player.penalties, arguments.get(player.penalties, ()))
-                self.penalties[name] = _copies(some) if player.penalties in given else list(some)
+                self.penalties_of[name] = _copies(some) if player.penalties in given else list(some)
                 given.setdefault(player.penalties, some)
         self.fresh_fakes = fresh_fakes
-        penalties = [penalty for some in self.penalties.values() for penalty in some]
+        penalties = [penalty for some in self.penalties_of.values() for penalty in some]
         seeds, variables = state_of([*terms, *penalties], [v for n in networks for v in n.trainable_variables])
         self.averages = None if ema is None else Averages(ema, self.makers)
         self.save_as_made(self.makers)
@@ -189,7 +189,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
         for kept, found in ((self._term_seeds, seeds), (self._term_variables, variables)):
             kept.clear()
             kept.extend(found)
-        logs = dict.fromkeys([*logs, *(p.penalty for p in self.players if self.penalties[p.networks[0]])])
+        logs = dict.fromkeys([*logs, *(p.penalty for p in self.players if self.penalties_of[p.networks[0]])])
         self._trackers = {name: keras.metrics.Mean(name=name) for name in logs}
         self._player_on_move, self._owner_of_log = None, {}  # in the order in which losses and terms are computed
         self._compile_arguments = {

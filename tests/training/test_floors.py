@@ -209,6 +209,6 @@ def test_each_judge_has_its_own_optimizer_and_state_of_a_penalty():
     model = recipes.RECIPES["three_judges"].build((2,))
     model.fit(np.random.default_rng(0).normal(size=(48, 2)).astype("float32"), batch_size=16, verbose=0)
     assert [int(getattr(model, f"d{i}_optimizer").iterations.numpy()) for i in range(3)] == [3, 3, 3]
-    penalties = [model.penalties[name][0] for name in model.names]
+    penalties = [model.penalties_of[name][0] for name in model.names]
     assert len({id(penalty) for penalty in penalties}) == 3
     assert [player.name for player, _ in model.moves] == ["d0", "d1", "d2", "g"]

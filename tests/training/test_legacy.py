@@ -54,7 +54,7 @@ def test_seeds_of_terms_are_loaded_from_when_every_loss_had_one(name, noisy_labe
     gan, loss = models.GAN(*pair, 2), losses.GANLoss(noisy_labels=noisy_labels, seed=1)
     gan.compile(keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01), loss, penalties=[Drawing(2)])
     gan.load_weights(FOLDER / "seeds" / f"{name}.weights.h5")
-    generators = [term.seed_generator for term in (loss, *gan.penalties["discriminator"]) if term.seed_generator]
+    generators = [term.seed_generator for term in (loss, *gan.penalties) if term.seed_generator]
     assert [generator.state.numpy().tolist() for generator in generators] == expected
 
 

@@ -157,7 +157,7 @@ def test_every_game_takes_penalties_a_constraint_and_critic_steps(name, images):
     assert int(model.d_optimizer.iterations.numpy()) == 2 * int(model.g_optimizer.iterations.numpy()) > 0
     assert all(np.abs(w).max() <= 0.05 + 1e-7 for judge in judges for w in judge.get_weights())
     assert dict(zip([m.name for m in model.metrics], [float(m.result()) for m in model.metrics]))["penalty"] > 0
-    terms = [model.penalties[key][0] for key in model.judging]
+    terms = [model.penalties_of[key][0] for key in model.judging]
     assert len({id(term) for term in terms}) == len(judges)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model))
     assert again.get_compile_config() == model.get_compile_config()
