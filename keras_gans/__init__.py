@@ -25,6 +25,7 @@ _ROOMS = (
     "report",
     "schedules",
     "theory",
+    "training",
     "visualization",
 )
 

@@ -1,4 +1,4 @@
-"""Keras finds the package's classes once both are imported, in whatever order, and no import is in the way of others."""
+"""Keras finds the package's classes once both are imported, in whatever order; no import is in the way of others."""
 
 import os
 import subprocess
