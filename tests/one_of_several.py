@@ -31,6 +31,6 @@ if __name__ == "__main__":
     with engine.devices("data_parallel"):
         model, left = train()
         if engine.is_chief():
-            with engine.alone():
+            with engine.by_one_process():
                 model.save(folder / "model.keras")
         np.savez(folder / f"{engine.is_chief()}.npz", *left, replicas=model.replicas, processes=engine.processes())

@@ -53,7 +53,7 @@ class Checkpoint(keras.callbacks.Callback):
     def save(self):
         """Saves the model now, if it is finite; of several processes one does."""
         if engine.is_chief() and self._is_finite():
-            with whole_file(self.path, previous_of(self.path)) as file, engine.alone():
+            with whole_file(self.path, previous_of(self.path)) as file, engine.by_one_process():
                 self.model.save(file)
         self._saved = time.monotonic()
 

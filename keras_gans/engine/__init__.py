@@ -27,7 +27,7 @@ else:
 ForwardPass = _backend.ForwardPass
 Trainer = _backend.Trainer
 all_rows = _backend.all_rows
-alone = _backend.alone
+by_one_process = _backend.by_one_process
 compile_stateless = _backend.compile_stateless
 fused = _backend.fused
 input_gradient = _backend.input_gradient
@@ -38,7 +38,7 @@ own_rows = _backend.own_rows
 process_rows = _backend.process_rows
 processes = _backend.processes
 replica_rows = _backend.replica_rows
-when = _backend.when
+only_if = _backend.only_if
 
 __all__ = [
     "ForwardPass",
@@ -46,7 +46,7 @@ __all__ = [
     "Trainer",
     "added_losses",
     "all_rows",
-    "alone",
+    "by_one_process",
     "channels_last",
     "compile_stateless",
     "devices",
@@ -66,6 +66,6 @@ __all__ = [
     "replica_rows",
     "seeded",
     "substitute",
-    "when",
+    "only_if",
     "widened",
 ]

@@ -184,7 +184,7 @@ def input_gradient(fn, x):
     return gradient
 
 
-def when(predicate, fn):
+def only_if(predicate, fn):
     """Computes a scalar only where a condition holds that is known at run time only.
 
     Args:
@@ -268,7 +268,7 @@ def is_chief():
 
 
 @contextlib.contextmanager
-def alone():
+def by_one_process():
     """Context in which this process may save a model while others go on.
 
     Keras makes variables while it saves; spread over processes, each would wait for all to make them.

@@ -87,7 +87,7 @@ def fused_layers(model):
 
 
 @contextlib.contextmanager
-def twice():
+def differentiated_twice():
     """Context for what will be differentiated twice, of which not every kernel is capable."""
     before, _thread.twice = _thread.twice, True
     try:

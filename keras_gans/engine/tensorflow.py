@@ -168,12 +168,12 @@ def input_gradient(fn, x):
     x = ops.convert_to_tensor(x)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
-        with kernels.twice():
+        with kernels.differentiated_twice():
             outputs = fn(x)
     return tape.gradient(outputs, x)
 
 
-def when(predicate, fn):
+def only_if(predicate, fn):
     """Computes a scalar only where a condition holds that is known at run time only.
 
     Args:
@@ -216,7 +216,7 @@ def all_rows(x):
         tensor (rows of all replicas, ...), the same on each replica.
 
     Raises:
-        ValueError: in what `when` computes, where TensorFlow cannot exchange rows.
+        ValueError: in what `only_if` computes, where TensorFlow cannot exchange rows.
     """
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
@@ -270,7 +270,7 @@ def is_chief():
     return True
 
 
-def alone():
+def by_one_process():
     """Makes a context in which this process may save a model while others go on: on TensorFlow there are none."""
     return contextlib.nullcontext()
 

@@ -198,7 +198,7 @@ def _side(images):
 
 def _trained(shape, classes, seed, batch, rows, rng):
     """The small classifier, images -> (features, probabilities), trained on batches of some of the rows."""
-    with engine.dtype_policy("float32"), engine.channels_last(), engine.alone():
+    with engine.dtype_policy("float32"), engine.channels_last(), engine.by_one_process():
         x = inputs = keras.Input(shape)
         for index, filters in enumerate((32, 64)):
             x = layers.Conv2D(filters, 3, 2, "same", activation="leaky_relu", **_start(seed, index))(x)
@@ -219,7 +219,7 @@ def _start(seed, index):
 def _inception_network():
     """Keras' InceptionV3, images -> (pool features, probabilities)."""
     try:
-        with engine.dtype_policy("float32"), engine.channels_last(), engine.alone():
+        with engine.dtype_policy("float32"), engine.channels_last(), engine.by_one_process():
             network = keras.applications.InceptionV3(weights="imagenet")
     except Exception as error:  # Keras raises a bare Exception when a download fails.
         raise ValueError(

@@ -5,7 +5,7 @@ from keras import layers
 
 from keras_gans import engine
 from keras_gans.layers import InstanceNormalization, ReflectionPadding2D
-from keras_gans.networks.patchgan import convolution, patch_logits, picture
+from keras_gans.networks.patchgan import convolution, patch_logits, picture_input
 
 __all__ = ["discriminator", "generator"]
 
@@ -93,13 +93,13 @@ def discriminator(image_shape=(256, 256, 3), width=64, receptive_field=70):
         Zhu et al., 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,
         arXiv:1703.10593, Sections 4 and 7.2.
     """
-    images = picture(image_shape, "images")
+    images = picture_input(image_shape, "images")
     logits = patch_logits(images, width, receptive_field, InstanceNormalization, use_bias=True)
     return keras.Model(images, logits, name="discriminator")
 
 
 def _divisible(image_shape):
-    images = picture(image_shape, "images")
+    images = picture_input(image_shape, "images")
     if any(side < SMALLEST or side % 4 for side in image_shape[:2]):
         raise ValueError(
             f"Expected `image_shape` as (height, width, channels) with sides of at least {SMALLEST} pixels that 4 "

@@ -62,7 +62,7 @@ def convolution(x, filters, kernel_size, stride=1, kind=layers.Conv2D, **argumen
     return kind(filters, kernel_size, stride, padding, kernel_initializer=normal, **arguments)(x)
 
 
-def picture(image_shape, name):
+def picture_input(image_shape, name):
     """The input of a network for pictures of one size.
 
     Args:

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from keras_gans import engine
-from keras_gans.networks.patchgan import convolution, patch_logits, picture
+from keras_gans.networks.patchgan import convolution, patch_logits, picture_input
 
 __all__ = ["discriminator", "generator"]
 
@@ -94,8 +94,8 @@ def discriminator(image_shape=(256, 256, 3), target_channels=3, width=64, recept
         Isola et al., 2017, Image-to-Image Translation with Conditional Adversarial Networks, arXiv:1611.07004,
         Sections 3.2.2 and 6.1.2; the authors' models.lua (`defineD_n_layers`).
     """
-    inputs = picture(image_shape, "inputs")
-    targets = picture((*image_shape[:2], target_channels), "targets")
+    inputs = picture_input(image_shape, "inputs")
+    targets = picture_input((*image_shape[:2], target_channels), "targets")
     pairs = layers.Concatenate()([inputs, targets])
     logits = patch_logits(pairs, width, receptive_field, _batch_norm, use_bias=False)
     return keras.Model([inputs, targets], logits, name="discriminator")
@@ -106,7 +106,7 @@ def _batch_norm():
 
 
 def _square(image_shape):
-    images = picture(image_shape, "images")
+    images = picture_input(image_shape, "images")
     if image_shape[0] != image_shape[1] or image_shape[0] not in SIDES:
         raise ValueError(
             f"Expected `image_shape` as (side, side, channels) with a side of {', '.join(map(str, SIDES))} pixels. "

@@ -50,7 +50,7 @@ class Lazy(Penalty):
     def __call__(self, discriminator, real, fake, seed):
         due = self.count % self.every == 0
         self.count.assign(self.count + 1)
-        return engine.when(due, lambda: self.every * self.penalty(discriminator, real, fake, seed))
+        return engine.only_if(due, lambda: self.every * self.penalty(discriminator, real, fake, seed))
 
     def get_config(self):
         return {"penalty": keras.saving.serialize_keras_object(self.penalty), "every": self.every}

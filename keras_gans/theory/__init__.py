@@ -1,7 +1,15 @@
 """Theory: what the game is about, in NumPy and SciPy: divergences, transport, Lipschitz constants, dynamics."""
 
 from keras_gans.theory import dirac
-from keras_gans.theory.divergences import DIVERGENCES, Divergence, f_divergence, generator, js, kl, total_variation
+from keras_gans.theory.divergences import (
+    DIVERGENCES,
+    Divergence,
+    f_divergence,
+    generator_function,
+    js,
+    kl,
+    total_variation,
+)
 from keras_gans.theory.game import (
     ParallelSegments,
     entropy,
@@ -30,7 +38,7 @@ __all__ = [
     "entropy",
     "estimate_lipschitz",
     "f_divergence",
-    "generator",
+    "generator_function",
     "js",
     "kl",
     "lipschitz_bound",

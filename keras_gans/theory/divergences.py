@@ -42,7 +42,7 @@ class Divergence:
         return np.where(u > 0, values, self.at_zero)[()]
 
 
-def generator(name, parameter=None):
+def generator_function(name, parameter=None):
     """Finds the convex function f that generates a divergence.
 
     Args:
@@ -73,7 +73,7 @@ def f_divergence(name, p, q, parameter=None, cell=1.0):
         name: str, name in `DIVERGENCES`.
         p: float array of any shape, P; it sums to 1 / cell.
         q: float array of the same shape, Q; it sums to 1 / cell.
-        parameter: float, pi or alpha of the two divergences that have one; see `generator`.
+        parameter: float, pi or alpha of the two divergences that have one; see `generator_function`.
         cell: float, volume of a grid cell; 1 for probabilities.
 
     Returns:
@@ -104,10 +104,10 @@ def f_divergence(name, p, q, parameter=None, cell=1.0):
         Minimization, arXiv:1606.00709, Equation 2, Table 1 and the longer table of the appendix.
 
     Raises:
-        ValueError: if the name or the parameter is wrong (see `generator`), the shapes differ, or a value is
+        ValueError: if the name or the parameter is wrong (see `generator_function`), the shapes differ, or a value is
             negative or not finite.
     """
-    f = generator(name, parameter)
+    f = generator_function(name, parameter)
     p, q = as_distributions(p, q)
     with np.errstate(all="ignore"):
         ratio = p / q

@@ -54,7 +54,7 @@ def test_each_process_takes_its_own_rows(monkeypatch):
 def test_alone_is_without_the_others_inside_only():
     with engine.devices(OWN):
         spread = keras.distribution.distribution()
-        with engine.alone():
+        with engine.by_one_process():
             assert keras.distribution.distribution() is None
         assert keras.distribution.distribution() is spread
 

@@ -35,7 +35,7 @@ def test_names_are_those_of_theory():
 @rows
 def test_loss_at_the_optimal_discriminator_is_theorys_divergence(name, parameter):
     """Two Gaussians, N(0, 1) and N(0.5, 1), each as 20,000 quantiles; theory integrates on a grid."""
-    loss, f = FDivergenceLoss(name, parameter), theory.generator(name, parameter)
+    loss, f = FDivergenceLoss(name, parameter), theory.generator_function(name, parameter)
     p, q = stats.norm(0.0, 1.0), stats.norm(0.5, 1.0)
     x = np.linspace(-12, 12, 24_001)
     divergence = theory.f_divergence(name, p.pdf(x), q.pdf(x), parameter, cell=x[1] - x[0])
@@ -49,7 +49,7 @@ def test_loss_at_the_optimal_discriminator_is_theorys_divergence(name, parameter
 @rows
 def test_conjugate_is_the_supremum_that_defines_it(name, parameter):
     """f*(t) = sup over u of u t - f(u), at the t that D's outputs v stand for."""
-    loss, f = FDivergenceLoss(name, parameter), theory.generator(name, parameter)
+    loss, f = FDivergenceLoss(name, parameter), theory.generator_function(name, parameter)
     v = np.array([-1.5, -0.4, 0.0, 0.3, 0.9], "float32")
     t = ops.convert_to_numpy(loss.activation(v)).astype("float64")
     u = np.concatenate([[0.0], np.geomspace(1e-6, 1e6, 400_001)])
@@ -61,7 +61,7 @@ def test_conjugate_is_the_supremum_that_defines_it(name, parameter):
 def test_threshold_is_the_derivative_at_one(name, parameter):
     if name == "total_variation":
         pytest.skip("|u - 1| has no derivative at 1; 0 lies between its slopes")
-    f = theory.generator(name, parameter)
+    f = theory.generator_function(name, parameter)
     assert FDivergenceLoss(name, parameter).threshold == pytest.approx(derivative(f, 1.0), abs=1e-5)
 
 

@@ -43,7 +43,7 @@ def test_f_divergence_equals_its_integral(name, parameter):
 
 @pytest.mark.parametrize(("name", "parameter"), EVERY)
 def test_generator_is_convex_and_zero_at_one(name, parameter):
-    f = theory.generator(name, parameter)
+    f = theory.generator_function(name, parameter)
     u = np.linspace(0.05, 6, 200)
     assert f(1.0) == pytest.approx(-2 * LOG2 if name == "gan" else 0, abs=1e-12)
     assert np.all(f((u[:-2] + u[2:]) / 2) <= (f(u[:-2]) + f(u[2:])) / 2 + 1e-12)
@@ -51,7 +51,7 @@ def test_generator_is_convex_and_zero_at_one(name, parameter):
 
 @pytest.mark.parametrize(("name", "parameter"), [*EVERY, ("alpha", 0.5), ("alpha", -1.0)])
 def test_generator_tends_to_its_limits(name, parameter):
-    f = theory.generator(name, parameter)
+    f = theory.generator_function(name, parameter)
     near, far = f.inside(np.array([1e-14])), f.inside(np.array([1e14])) / 1e14
     assert f(0.0) == f.at_zero
     assert near == pytest.approx(f.at_zero, abs=1e-5) if np.isfinite(f.at_zero) else near > 30
@@ -137,17 +137,17 @@ def test_weighted_jensen_shannon_at_one_half_is_the_usual_one():
 
 def test_generator_refuses_what_it_cannot_use():
     with pytest.raises(ValueError, match="Did you mean 'pearson'"):
-        theory.generator("person")
+        theory.generator_function("person")
     with pytest.raises(ValueError, match="no parameter for the divergence 'kl'. Received: 0.5"):
-        theory.generator("kl", 0.5)
+        theory.generator_function("kl", 0.5)
     for parameter in (None, 0, 1, 1.5):
         with pytest.raises(ValueError, match=f"pi .* Received: {parameter}"):
-            theory.generator("weighted_jensen_shannon", parameter)
+            theory.generator_function("weighted_jensen_shannon", parameter)
     for parameter in (None, 0, 1, np.nan):
         with pytest.raises(ValueError, match=f"alpha .* Received: {parameter}"):
-            theory.generator("alpha", parameter)
+            theory.generator_function("alpha", parameter)
     with pytest.raises(ValueError, match="Received: a smallest u of -1.0"):
-        theory.generator("kl")([2.0, -1.0])
+        theory.generator_function("kl")([2.0, -1.0])
 
 
 def test_f_divergence_refuses_what_is_no_distribution():
