@@ -79,11 +79,8 @@ def _games(steps):
         return keras.optimizers.Adam(falling, beta_1=beta_1, beta_2=beta_2)
 
     def pair(d_rate=2e-4, beta_1=0.5, beta_2=0.999, n_critic=1):
-        return {
-            "d_optimizer": adam(d_rate, beta_1, beta_2, steps * n_critic),
-            "g_optimizer": adam(1e-3, beta_1, beta_2, steps),
-            "n_critic": n_critic,
-        }
+        d_optimizer, g_optimizer = adam(d_rate, beta_1, beta_2, steps * n_critic), adam(1e-3, beta_1, beta_2, steps)
+        return dict(d_optimizer=d_optimizer, g_optimizer=g_optimizer, n_critic=n_critic)
 
     return {
         "nsgan": ("the generator learns five times as fast as the discriminator", recipes.nsgan, pair()),

@@ -82,12 +82,7 @@ def _games():
     def arguments(optimizer, batch_norm=True, **constants):
         def make():
             discriminator = networks.dcgan.discriminator(SHAPE, width=WIDTH, batch_norm=batch_norm)
-            return {
-                "discriminator": discriminator,
-                "d_optimizer": optimizer(),
-                "g_optimizer": optimizer(),
-                **constants,
-            }
+            return dict(discriminator=discriminator, d_optimizer=optimizer(), g_optimizer=optimizer(), **constants)
 
         return make
 

@@ -103,7 +103,7 @@ def _young_generator(digits, seed):
 def _norms(generator, recipe, digits, steps, seed):
     with engine.seeded(seed + 1):
         discriminator = networks.mlp.discriminator(SHAPE, width=WIDTH)  # the same fresh weights for each loss
-    optimizers = {"d_optimizer": keras.optimizers.Adam(2e-4, beta_1=0.5), "g_optimizer": NormRecorder(steps)}
+    optimizers = dict(d_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5), g_optimizer=NormRecorder(steps))
     gan = recipe(SHAPE, LATENTS, seed + 1, generator, discriminator, n_critic=1, **optimizers)
     passes = -(-steps // (len(digits) // BATCH))
     gan.fit(digits, batch_size=BATCH, epochs=passes, verbose=0)
