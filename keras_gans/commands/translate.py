@@ -14,7 +14,8 @@ from keras_gans.models.translation import check_direction
 def translate(model, sources, out, direction="AtoB", seed=None):
     """Translates picture files and writes each as PNG under its own name.
 
-    A picture is resized to the side that the network takes, translated, and resized back. Grey and coloured ones are
+    A picture is resized to the side that the network takes, if that is not open, translated, and resized back; where
+    the network enlarges pictures, to as many times its own size. Grey and coloured ones are
     brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
     Args:
@@ -77,13 +78,14 @@ def _targets(paths, out):
 def _translated(model, network, options, picture):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
     _, height, width, channels = network.input_shape
-    inputs = _resized(recolour(picture, channels), (width, height))
+    size = picture.shape[1::-1]
+    inputs = _resized(recolour(picture, channels), (width or size[0], height or size[1]))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
-    output = _resized(output, picture.shape[1::-1])
-    alpha = picture[..., 3:]
+    grown = tuple(round(side * new / old) for side, new, old in zip(size, output.shape[1::-1], inputs.shape[1::-1]))
+    output, alpha = _resized(output, grown), picture[..., 3:]
     if alpha.min() == 255 or output.shape[-1] == 4:
         return output
-    return np.dstack([recolour(output, 3), alpha])
+    return np.dstack([recolour(output, 3), _resized(alpha, grown)])
 
 
 def _resized(picture, size):

@@ -76,6 +76,19 @@ class Examples:
         """
         return tuple(_as_float32(part[indices]) for part, indices in zip(self.parts, rows))
 
+    def read_part(self, part, rows):
+        """Reads examples of one part, as they are.
+
+        Args:
+            part: int, which part.
+            rows: int array (n,), their indices.
+
+        Returns:
+            array (n, ...), floats as float32.
+        """
+        start, stop = next((start, stop) for start, stop in spans(self.groups) if part < stop)
+        return self.read(tuple(rows if start <= i < stop else rows[:0] for i in range(len(self.shapes))))[part]
+
     def head(self, n):
         """Reads the first n examples of each part, or all there are, as they are; a tuple of arrays."""
         return self.read(tuple(np.arange(min(n, len(part))) for part in self.parts))

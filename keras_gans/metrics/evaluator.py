@@ -141,15 +141,10 @@ class Evaluator:
             return
         kept = []
         for some in _batches(rows):
-            kept.append(self.extractor(self._read(some, self._target)))
+            kept.append(self.extractor(self._examples.read_part(self._target, some)))
             yield kept[-1]
             kept = kept if self.again else []
         self._kept = kept or None
-
-    def _read(self, rows, part):
-        """Some examples of one part."""
-        count, aligned = len(self._examples.shapes), self._examples.aligned
-        return self._examples.read(tuple(rows if aligned or i == part else rows[:0] for i in range(count)))[part]
 
     def _made(self):
         """Yields what the model makes, a batch at a time, each from a seed of its own."""
@@ -164,7 +159,7 @@ class Evaluator:
             return None
         if self.model.classes is not None:
             return rows % self.model.classes
-        return self._read(rows % len(self._examples.parts[part]), part)
+        return self._examples.read_part(part, rows % len(self._examples.parts[part]))
 
     def _modes(self):
         return metrics.ModesCovered(self._mixture.modes, self._mixture.std)

@@ -229,3 +229,19 @@ def test_models_translate_no_pictures_with_one_sentence(negative, there_and_back
         negative.translate(none)
     with pytest.raises(ValueError, match=r"at least one of the pictures\. Received: "):
         there_and_back.translate(none, "BtoA")
+
+
+@pytest.mark.parametrize("side", [8, None])
+def test_translate_enlarges_as_often_as_the_network_does(tmp_path, side):
+    """Whatever size it takes: of open sides the picture's own."""
+    small, large = keras.Input((side, side, 3)), keras.Input((side and 2 * side, side and 2 * side, 3))
+    generator = keras.Model(small, layers.UpSampling2D(2, data_format="channels_last")(small))
+    seen = layers.Concatenate()([layers.AveragePooling2D(2)(large), small])
+    model = models.Pix2Pix(generator, keras.Model([small, large], layers.Conv2D(1, 4)(seen)))
+    pixels = RNG.integers(0, 256, (10, 14, 3)).astype("uint8")
+    write(tmp_path / "in" / "a.png", pixels)
+    assert translate(model, [tmp_path / "in"], tmp_path / "out") == 1
+    found = read(tmp_path / "out" / "a.png")
+    assert found.shape == (20, 28, 3)
+    if side is None:
+        np.testing.assert_array_equal(found, pixels.repeat(2, axis=0).repeat(2, axis=1))

@@ -241,3 +241,9 @@ def test_pictures_on_disk_have_a_group_for_each_table():
     levels = [np.rint((part[:, 0, 0, 0] + 1) * 127.5).astype(int) for part in pictures.read(rows)]
     np.testing.assert_array_equal(levels[0] + 10, levels[1])
     assert sorted(levels[2]) == list(range(100, 107))
+
+
+def test_a_part_is_read_with_those_that_belong_to_it():
+    examples = data.Examples(np.arange(4), 10 * np.arange(4), 100 * np.arange(9), aligned=(2, 1))
+    np.testing.assert_array_equal(examples.read_part(1, np.array([3, 0])), [30, 0])
+    np.testing.assert_array_equal(examples.read_part(2, np.array([8, 1])), [800, 100])
