@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans import losses
 from keras_gans.models.conditional import Conditional, check_discriminator
 
+__all__ = ["ACGAN"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class ACGAN(Conditional):

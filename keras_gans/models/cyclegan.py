@@ -11,6 +11,8 @@ from keras_gans.training import AdversarialModel, Player
 from keras_gans.training.adversarial import shapes
 from keras_gans.training.latents import in_chunks
 
+__all__ = ["CycleGAN"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class CycleGAN(AdversarialModel):

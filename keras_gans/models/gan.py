@@ -6,6 +6,8 @@ from keras import ops
 from keras_gans import losses
 from keras_gans.models.from_latents import FromLatents
 
+__all__ = ["GAN"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class GAN(FromLatents):

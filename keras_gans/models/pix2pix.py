@@ -10,6 +10,8 @@ from keras_gans.models.translation import SHOWN, check_direction, check_maps, ch
 from keras_gans.training import AdversarialModel, Player
 from keras_gans.training.adversarial import shapes
 
+__all__ = ["Pix2Pix"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class Pix2Pix(AdversarialModel):

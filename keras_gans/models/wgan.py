@@ -5,6 +5,8 @@ from keras import ops
 
 from keras_gans.models.from_latents import FromLatents
 
+__all__ = ["WGAN"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class WGAN(FromLatents):

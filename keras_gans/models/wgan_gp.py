@@ -10,6 +10,8 @@ from keras_gans.regularizers.judge import Judge
 from keras_gans.regularizers.penalty import EPSILON, uniform_per_example
 from keras_gans.training.adversarial import check_no_batch_norm
 
+__all__ = ["WGANGP"]
+
 
 @keras.saving.register_keras_serializable("keras_gans")
 class WGANGP(FromLatents):
