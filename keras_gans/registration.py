@@ -20,9 +20,7 @@ def register_with_keras():
 
 
 def _import_rooms():
-    with contextlib.suppress(
-        ImportError
-    ):  # on a backend of Keras that we do not run on, a room says so when it is used
+    with contextlib.suppress(ImportError):  # a room says so when it is used, e.g. that this backend is not ours
         for room in ROOMS:
             importlib.import_module(f"keras_gans.{room}")
 
@@ -62,6 +60,9 @@ class _Loader(importlib.abc.Loader):
 
     def __init__(self, loader, watcher):
         self.loader, self.watcher = loader, watcher
+
+    def __getattr__(self, name):
+        return getattr(self.loader, name)
 
     def create_module(self, spec):
         return self.loader.create_module(spec)

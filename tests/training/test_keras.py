@@ -58,6 +58,7 @@ METHODS = {  # what it is called with, a function of the model, an example of it
 PLAIN = ["count_params", "get_build_config", "get_compile_config", "get_config", "get_metrics_result"]
 PLAIN += ["get_state_tree", "get_weights", "reset_metrics", "to_json"]
 REFUSED = ["add_loss", "compute_loss", "compute_output_shape", "evaluate", "test_on_batch"]
+REFUSED += ["get_state_tree", "set_state_tree"]  # before Keras 3.15, for the names of variables
 
 
 @pytest.fixture(scope="module", params=["GAN", "Pix2Pix"])
@@ -129,10 +130,6 @@ def test_averages_of_the_optimizers_are_swapped_in(game, knows):
     kind, examples, _ = game
     averaged = {k: keras.optimizers.Adam(2e-3, use_ema=True) for k in ("d_optimizer", "g_optimizer")}
     fit(kind.make(**averaged, run_eagerly=True), examples, keras.callbacks.SwapEMAWeights())
-
-
-def test_all_callbacks_are_in_the_table():
-    assert set(CALLBACKS) <= set(ALL)
 
 
 @pytest.mark.filterwarnings("ignore:Model .* had a build config")
