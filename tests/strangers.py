@@ -412,6 +412,7 @@ _OPTIONS = {
         "--config": st.sampled_from(("junk.json", "junk.keras", "empty", *STRANGE)),
         "--resume": st.none(),
         "--strict": st.none(),
+        "--start": st.sampled_from((*_MODELS, *STRANGE)),
         "--ema": st.sampled_from(("0.9", "0", "1", "2", "-0.5", "nan", "x")),
         "--metrics": st.sampled_from(("frechet", "frchet", "psnr", "", ",", "frechet,,")),
         "--no-diagnose": st.none(),

@@ -61,7 +61,7 @@ def test_recipe_seed_decides_all_weights(named):
 
 
 def discriminators(model):
-    return [getattr(model, name) for name in model._network_names if name.startswith("discriminator")]
+    return [getattr(model, name) for name in model.network_names if name.startswith("discriminator")]
 
 
 def test_recipe_says_at_which_rate_it_learns(named):

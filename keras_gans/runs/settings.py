@@ -62,6 +62,9 @@ class Settings:
     steps: int | None = setting(
         None, f"Training steps, instead of epochs; {DEFAULT_STEPS} if neither.", between=(1, 10**9)
     )
+    start: str | None = setting(
+        None, "Another run, its folder or a .keras file, with whose trained networks this one begins."
+    )
     seed: int = setting(0, "Seed of weights, latents and the order of the data.", between=(0, MOST_SEED))
     precision: str = setting("float32", "Keras' dtype policy.", offered=("float32", "mixed_bfloat16", "mixed_float16"))
     devices: str | None = None

@@ -12,7 +12,7 @@ from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.data.kinds import KINDS, Options, is_name
 from keras_gans.models.translation import SHOWN
-from keras_gans.runs import arguments, settings
+from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
 from keras_gans.training.loading import load_model
@@ -44,17 +44,21 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
     folder = pathlib.Path(folder)
     before = settings.read(folder) if resume else _check_new(folder)
     paper = recipes.RECIPES[wanted.recipe]
-    wanted = dataclasses.replace(wanted, set=arguments.typed(wanted.recipe, wanted.set))
+    given = arguments.typed(wanted.recipe, wanted.set)
+    wanted = dataclasses.replace(wanted, set=given, start=starting.file_of(wanted.start))
     if before:
-        settings.check_same(before, {"recipe": wanted.recipe, "seed": wanted.seed, "set": wanted.set})
+        early = ("recipe", "seed", "set", "start")
+        settings.check_same(before, {name: getattr(wanted, name) for name in early})
     with engine.devices(wanted.devices), engine.dtype_policy(wanted.precision):
         found = KINDS[paper.data].read(wanted.data, Options(wanted.image_size, wanted.input_side, cache, strict))
         if engine.is_chief():
             print(found.taken, *found.left_out, sep="\n", flush=True)
         examples = found.examples
-        model = _saved(folder, wanted) or _build(paper, wanted, found)
+        model, start_crc32 = _saved(folder, wanted), (before or {}).get("start_crc32")
+        if model is None:
+            model, start_crc32 = _new(paper, wanted, found)
         batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)
-        config = _config(wanted, examples, batch_size, steps, before)
+        config = {**_config(wanted, examples, batch_size, steps, before), "start_crc32": start_crc32}
         if before:  # a run can be made longer, unless its learning rate follows its length
             free = settings.WATCHING if _takes(paper, "steps") else ("steps", *settings.WATCHING)
             settings.check_same(before, config, free)
@@ -105,6 +109,17 @@ def _saved(folder, wanted):
             error = f"{error} To go on from the save before it, rename {previous.name} to {MODEL}."
         raise ValueError(error) from None
     return model
+
+
+def _new(paper, wanted, found):
+    """The model of a run that begins, and the checksum of the weights that it took of another run, or None."""
+    model = _build(paper, wanted, found)
+    if wanted.start is None:
+        return model, None
+    words, crc = starting.begin(model, wanted.start)
+    if engine.is_chief():
+        print(words, flush=True)
+    return model, crc
 
 
 def _build(paper, wanted, found):

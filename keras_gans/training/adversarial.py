@@ -75,7 +75,7 @@ class AdversarialModel(TrainedModel):
         Returns:
             float32 scalar; 0 without any.
         """
-        name = next(name for name in self._network_names if getattr(self, name) is network)
+        name = next(name for name in self.network_names if getattr(self, name) is network)
         player = next(player for player in self.players if name in player.networks)
         penalties = self.penalties_of[name]
         if not penalties:

@@ -22,6 +22,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
     other losses, penalties, networks or schedules.
 
     Attributes:
+        network_names: list of the names of all its networks, which are attributes of it.
         players: tuple of `training.Player`. The optimizer of each is an attribute too, `{name}_optimizer`.
         parts: tuple of `data.check.Part`, what a batch is made of.
         aligned: whether example i of one part belongs to example i of every other.
@@ -44,7 +45,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
 
     def __init__(self, networks, seed=0, name=None):
         super().__init__(name=name)
-        self._network_names = list(networks)
+        self.network_names = list(networks)
         for key, network in networks.items():
             setattr(self, key, network)
         self.seed = seed

@@ -10,7 +10,7 @@ class Saved:
     """The part of `AdversarialModel` that Keras' saving calls."""
 
     def get_config(self):
-        networks = {key: keras.saving.serialize_keras_object(getattr(self, key)) for key in self._network_names}
+        networks = {key: keras.saving.serialize_keras_object(getattr(self, key)) for key in self.network_names}
         return {**networks, "seed": self.seed, "name": self.name}
 
     @classmethod
@@ -44,7 +44,7 @@ class Saved:
         """State that Keras leaves out: every random generator's, the model's, its terms' and layers', and the means."""
         states = {"seed": self.seed_generator.state}
         states |= {f"seed_of_term_{i}": seeds.state for i, seeds in enumerate(self._term_seeds) if seeds}
-        for name in self._network_names:
+        for name in self.network_names:
             states |= {f"seed_of_{name}_{i}": v for i, v in enumerate(seeds_of(getattr(self, name)))}
         return states | {f"mean_{i}": v for i, v in enumerate(self.metrics_variables)}
 

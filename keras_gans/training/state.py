@@ -87,9 +87,9 @@ class Averages:
         self.variables = [_copy(weight) for weight in self.weights]
 
     def begin(self):
-        """Lets the averages begin anew from what the weights are."""
+        """Lets the averages begin anew from what the weights are, in memory of their own."""
         for average, weight in zip(self.variables, self.weights):
-            average.assign(ops.cast(ops.convert_to_tensor(weight), average.dtype))
+            average.assign(_own(weight, average.dtype))
 
     def update(self, steps):
         """Moves the averages towards the weights.
@@ -122,13 +122,18 @@ class Averages:
 
 
 def _copy(weight):
-    """A variable of a weight's value, in float32 or better; not of its memory, which JAX's steps may give away."""
+    """A variable of a weight's value, in float32 or better."""
     return keras.Variable(
-        np.array(keras.ops.convert_to_numpy(weight), dtype="float64" if weight.dtype == "float64" else "float32"),
+        _own(weight, "float64" if weight.dtype == "float64" else "float32"),
         trainable=False,
         aggregation="only_first_replica",
         name=f"average_{weight.name}",
     )
+
+
+def _own(weight, dtype):
+    """A weight's value, not in its memory, which JAX's steps give away."""
+    return np.array(ops.convert_to_numpy(weight), dtype=dtype)
 
 
 def _attributes_of(term):

@@ -263,6 +263,7 @@ def test_report_repeats_the_run_with_a_command_that_means_the_same_settings(fold
     monkeypatch.setattr("keras_gans.cli.training._train", lambda folder, settings, *_, **__: given.append(settings))
     for devices, backend in (("mirrored", "tensorflow"), ("data_parallel", "jax"), (None, "tensorflow")):
         config = {**CONFIG, "devices": devices, "backend": backend, "tensorboard": True, "width": 32, "gif": False}
+        config |= {"start": "/home/me/it's one/model.keras", "start_crc32": 1}
         config["set"] = {
             "n_critic": 2,
             "fresh_fakes": False,

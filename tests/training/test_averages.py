@@ -109,7 +109,7 @@ def test_averages_begin_anew_from_the_weights_when_compiled_again(trained):
 
 
 def generators(model):
-    return [getattr(model, key) for key in model._network_names if key.startswith("generator")]
+    return [getattr(model, key) for key in model.network_names if key.startswith("generator")]
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -65,7 +65,7 @@ class WithClassifier(Conditional):
     def __init__(self, generator, discriminator, classifier, latent_dim, classes, seed=0, name="with_classifier"):
         super().__init__(generator, discriminator, latent_dim, classes, seed, name)
         self.classifier = classifier
-        self._network_names.append("classifier")
+        self.network_names.append("classifier")
 
     def compile(self, d_optimizer, g_optimizer, c_optimizer, **keras_arguments):
         self.loss = losses.get("gan")

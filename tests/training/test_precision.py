@@ -62,7 +62,7 @@ def test_model_in_other_precision_continues_bit_for_bit(precision, name, images,
     for each in (loaded, model):
         each.fit(examples, batch_size=BATCH, epochs=2, initial_epoch=1, verbose=0)
     assert_same_state(loaded, model)
-    weights = {v.dtype for network in loaded._network_names for v in getattr(loaded, network).trainable_variables}
+    weights = {v.dtype for network in loaded.network_names for v in getattr(loaded, network).trainable_variables}
     assert ("float64" in weights) if precision == "float64" else (weights == {"float32"})
     computes = {layer.compute_dtype for layer in loaded._flatten_layers()}
     assert precision.removeprefix("mixed_") in computes
@@ -92,7 +92,7 @@ def test_losses_of_half_outputs_are_computed_in_float32(name, images, policy):
     logs = []
     for types in (("bfloat16",), ("bfloat16", "float32")):
         model = GAMES[name].make(run_eagerly=True)
-        for network in model._network_names:
+        for network in model.network_names:
             ends_in(getattr(model, network), *types)
         examples = GAMES[name].examples(images, model.n_critic)
         logs.append(model.fit(examples, batch_size=BATCH, steps_per_epoch=1, verbose=0).history)

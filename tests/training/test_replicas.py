@@ -81,8 +81,8 @@ def played(game, **keras_arguments):
     """
     model = game.make()
     arguments = {key: value for key, value in model.get_compile_config().items() if not key.endswith("_optimizer")}
-    config = {key: value for key, value in model.get_config().items() if key not in model._network_names}
-    players = {key: getattr(model, key) for key in model._network_names}
+    config = {key: value for key, value in model.get_config().items() if key not in model.network_names}
+    players = {key: getattr(model, key) for key in model.network_names}
 
     def make():
         keras.utils.set_random_seed(0)
