@@ -1,4 +1,6 @@
-"""Learning rates that change while training goes on, as Keras schedules."""
+"""What changes while training goes on: learning rates, as Keras schedules, and the phases of networks that grow."""
+
+import math
 
 import keras
 from keras import ops
@@ -47,3 +49,84 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
             "constant_steps": self.constant_steps,
             "decay_steps": self.decay_steps,
         }
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class Growth:
+    """The phases of networks that grow: pictures keep their side, then the layers of twice the side fade in, and again.
+
+    All phases are equally long, and the last has no end. Phase and detail are functions of the count of training steps
+    and nothing else, so that a run goes on exactly from wherever it was saved. It is the argument `phases` of a game's
+    `compile`; see `training.phases`.
+
+    Attributes:
+        boundaries: tuple of ints, the counts of training steps at which a phase begins, without the first at 0.
+
+    Args:
+        first_side: int, a power of 2, pixels of a side in phase 0.
+        last_side: int, a power of 2 of at least `first_side`, pixels of a side in the last phase.
+        steps: int of at least 1, how many training steps a phase takes.
+        resets: whether optimizers begin anew at each boundary, as in the authors' code.
+
+    Raises:
+        ValueError: if an argument is out of its range.
+
+    Formula:
+        phase(step) = min(step // steps, 2 log2(last_side / first_side)), odd while layers fade in
+        side(phase) = first_side * 2^ceil(phase / 2)
+        detail(step) = log2(first_side) + phase // 2 + (phase mod 2) (step mod steps) / steps
+
+    Deviations:
+        Counts training steps, where the paper counts images that D has seen.
+
+    Reference:
+        Karras et al., 2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation,
+        arXiv:1710.10196, Section 2, Figure 2 and Appendix A.1.
+    """
+
+    def __init__(self, first_side, last_side, steps, resets=True):
+        powers = all(isinstance(side, int) and side > 0 and side & (side - 1) == 0 for side in (first_side, last_side))
+        if not powers or first_side > last_side:
+            raise ValueError(
+                "Expected `first_side` and `last_side` as powers of 2, the last at least the first. "
+                f"Received: {first_side!r} and {last_side!r}."
+            )
+        if not isinstance(steps, int) or steps < 1:
+            raise ValueError(f"Expected `steps` as a positive integer. Received: {steps!r}.")
+        self.first_side, self.last_side, self.steps, self.resets = first_side, last_side, steps, resets
+        self.boundaries = tuple(steps * (i + 1) for i in range(2 * int(math.log2(last_side // first_side))))
+
+    def phase(self, step):
+        """The phase of the training step that follows `step` of them, ints."""
+        return min(step // self.steps, len(self.boundaries))
+
+    def side(self, phase):
+        """Pixels of a side, int, of the largest layers in use in a phase, int."""
+        return self.first_side * 2 ** ((phase + 1) // 2)
+
+    def detail(self, step):
+        """The level of detail, log2 of pixels, between two sides while the larger one fades in.
+
+        Args:
+            step: int, or int scalar tensor, training steps made so far.
+
+        Returns:
+            float32 scalar.
+        """
+        step = ops.convert_to_tensor(step)
+        phase = ops.minimum(step // self.steps, len(self.boundaries))
+        faded = ops.cast(step % self.steps, "float32") / self.steps
+        whole, fades = ops.cast(phase // 2, "float32"), ops.cast(phase % 2, "float32")
+        return math.log2(self.first_side) + whole + fades * faded
+
+    def get_config(self):
+        return {
+            "first_side": self.first_side,
+            "last_side": self.last_side,
+            "steps": self.steps,
+            "resets": self.resets,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)

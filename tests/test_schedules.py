@@ -1,10 +1,10 @@
-"""Learning rates: constant, then falling to zero."""
+"""Learning rates: constant, then falling to zero. Phases: a side stays, the next fades in."""
 
 import keras
 import numpy as np
 import pytest
 
-from keras_gans.schedules import ConstantThenLinear
+from keras_gans.schedules import ConstantThenLinear, Growth
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,45 @@ def test_constant_then_linear_moves_an_optimizer():
 def test_constant_then_linear_refuses_steps_out_of_range(steps):
     with pytest.raises(ValueError, match=rf"`constant_steps` of at least 0.*Received: {steps[0]} and {steps[1]}"):
         ConstantThenLinear(0.1, *steps)
+
+
+GROWN = [  # from 4 to 16 pixels in phases of 10 steps: step, phase, side, detail
+    *[(0, 0, 4, 2.0), (9, 0, 4, 2.0), (10, 1, 8, 2.0), (11, 1, 8, 2.1), (19, 1, 8, 2.9), (20, 2, 8, 3.0)],
+    *[(29, 2, 8, 3.0), (30, 3, 16, 3.0), (35, 3, 16, 3.5), (39, 3, 16, 3.9), (40, 4, 16, 4.0), (10**6 + 7, 4, 16, 4.0)],
+]
+
+
+@pytest.mark.parametrize(("step", "phase", "side", "detail"), GROWN)
+def test_growth_values(step, phase, side, detail):
+    growth = Growth(4, 16, steps=10)
+    assert growth.boundaries == (10, 20, 30, 40)
+    assert growth.phase(step) == phase
+    assert growth.side(phase) == side
+    for given in (step, keras.ops.convert_to_tensor(step), keras.Variable(step, dtype="int32")):
+        found = growth.detail(given)
+        assert keras.backend.standardize_dtype(found.dtype) == "float32"
+        assert float(found) == pytest.approx(detail, abs=1e-6)
+
+
+def test_growth_of_one_side_has_one_phase():
+    growth = Growth(8, 8, steps=1)
+    assert growth.boundaries == ()
+    assert [growth.phase(step) for step in (0, 5)] == [0, 0]
+    assert float(growth.detail(5)) == 3.0
+
+
+def test_growth_config_round_trip():
+    growth = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(Growth(4, 32, 7, resets=False)))
+    assert growth.get_config() == {"first_side": 4, "last_side": 32, "steps": 7, "resets": False}
+
+
+@pytest.mark.parametrize("sides", [(4, 12), (3, 8), (16, 8), (0, 4), (4, 8.0)])
+def test_growth_refuses_sides_that_are_no_powers_of_two(sides):
+    with pytest.raises(ValueError, match=rf"powers of 2.*Received: {sides[0]} and {sides[1]}\."):
+        Growth(*sides, steps=10)
+
+
+@pytest.mark.parametrize("steps", [0, 2.5])
+def test_growth_refuses_phases_without_steps(steps):
+    with pytest.raises(ValueError, match=rf"`steps` as a positive integer. Received: {steps}\."):
+        Growth(4, 8, steps)

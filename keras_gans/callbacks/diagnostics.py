@@ -1,6 +1,7 @@
 """Watches a training as a lecturer would, and says in a sentence what goes wrong and what helps against it."""
 
 import dataclasses
+import functools
 import json
 import math
 from pathlib import Path
@@ -66,7 +67,7 @@ class Diagnostics(Watcher):
             raise ValueError(f"Expected a model with a discriminator. Received: a {type(model).__name__}.")
         self._probe, self._yardsticks = _probe(self.real, model), None
         variables = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
-        self._rehearse = engine.compile_stateless(self._act, variables)
+        self._rehearsal_of = functools.cache(lambda phase: engine.compile_stateless(self._act, variables))
         self._resume()
         super().on_train_begin(logs)
 
@@ -109,7 +110,7 @@ class Diagnostics(Watcher):
 
     def _look(self):
         boundary = self.model.boundary  # first, since within an epoch Keras then gives a JAX model its weights back
-        losses, norms, verdicts = self._rehearse(*self._probe)
+        losses, norms, verdicts = self._rehearsal_of(self.model.phase)(*self._probe)
         verdicts = [[ops.convert_to_numpy(part) for part in verdict] for verdict in verdicts]
         if self._yardsticks is None:
             self._yardsticks = [Yardstick(real) for _, _, real, _ in verdicts]

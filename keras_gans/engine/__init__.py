@@ -12,6 +12,7 @@ from keras_gans.engine.optimizers import OptimizerGroup
 from keras_gans.engine.precision import in_float32, widened
 from keras_gans.engine.private import layers_of, own_weights
 from keras_gans.engine.rehearsal import rehearsal
+from keras_gans.engine.retracing import retrace
 from keras_gans.engine.scope import substitute
 
 if keras.backend.backend() == "tensorflow":
@@ -64,6 +65,7 @@ __all__ = [
     "processes",
     "rehearsal",
     "replica_rows",
+    "retrace",
     "seeded",
     "substitute",
     "only_if",

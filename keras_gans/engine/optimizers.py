@@ -66,6 +66,19 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     def learning_rate(self, value):
         raise AttributeError("Set `model.d_optimizer.learning_rate` and its like: each network has its own.")
 
+    def reset(self):
+        """Lets each member begin anew, its moments and its own count of updates as when it was built.
+
+        The count of training steps goes on; learning rates and the scales of losses stay.
+        """
+        for key, member in self.members.items():
+            member = getattr(member, "inner_optimizer", member)  # a LossScaleOptimizer has one
+            fresh = type(member).from_config(member.get_config())
+            fresh.build(self.moved_by(key))
+            for variable, value in zip(member.variables, fresh.variables):
+                if variable is not member.learning_rate:
+                    variable.assign(value)
+
     def save_own_variables(self, store):
         """Stores the count of training steps; Keras stores the members by itself."""
         store["iterations"] = keras.ops.convert_to_numpy(self.iterations)

@@ -7,13 +7,14 @@ from keras_gans.data.check import check_replicas
 from keras_gans.training.evaluating import Evaluating
 from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks
 from keras_gans.training.making import Making
+from keras_gans.training.phases import Boundaries, Phased
 from keras_gans.training.players import owner
 from keras_gans.training.roles import Roles
 from keras_gans.training.saving import Saved
 from keras_gans.training.state import Averages, state_of
 
 
-class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model):
+class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, keras.Model):
     """A Keras model of networks that are trained by one explicit `training_step`; with or without an adversary.
 
     A game is a subclass that declares its `players`, has a `compile` that names its terms and logs, and defines
@@ -150,8 +151,8 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
 
         Args:
             arguments: dict, the arguments of the game's `compile`, which saving writes down: of each player the
-                optimizer, and its penalties and constraint if the game takes them (see `Player`). The optimizers in
-                it are replaced by the objects that are trained with.
+                optimizer, and if the game takes them its penalties and constraint (see `Player`), and `phases` (see
+                `Phased`). The optimizers in it are replaced by the objects that are trained with.
             terms: list of further terms of the loss, whose seed generators and variables join the model's state.
             logs: list of the names that `log` takes besides those of penalties.
             ema: None, or float in (0, 1), the decay of averages of the weights of who makes examples; examples are
@@ -174,6 +175,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
             scale_losses=any(layer.compute_dtype == "float16" for n in networks for layer in engine.layers_of(n)),
         )
         super().compile(optimizer=group, auto_scale_loss=False, **keras_arguments)
+        self._set_phases(arguments.get("phases"), **keras_arguments)
         self._constraints = {p.name: keras.constraints.get(arguments.get(p.constraint)) for p in self.players}
         self.penalties_of, given = {}, {}
         for player in self.players:
@@ -263,6 +265,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
         check_callbacks(callbacks)
         source = getattr(x, "source", x)
         passes = [Passes(source, self.metrics_variables)] if hasattr(source, "begin") else []
+        phases = [Boundaries(self.phases.boundaries)] if self.phases else []
         interrupt = Interrupt()
         try:
             with interrupt.listening():
@@ -270,7 +273,7 @@ class TrainedModel(engine.Trainer, Evaluating, Saved, Making, Roles, keras.Model
                     x,
                     epochs=epochs,
                     verbose=verbose,
-                    callbacks=[*callbacks, *passes, interrupt],
+                    callbacks=[*phases, *callbacks, *passes, interrupt],
                     shuffle=False,
                     initial_epoch=initial_epoch,
                     steps_per_epoch=steps_per_epoch,
