@@ -60,6 +60,7 @@ def test_importing_every_room_changes_nothing():
     subprocess.run([sys.executable, "-c", code, str(pathlib.Path(__file__).parent)], check=True)
 
 
+@pytest.mark.tensorflow  # which is quick, and nothing here is the engine's
 @pytest.mark.parametrize("name", RECIPES)
 def test_building_a_recipe_changes_nothing(name):
     shape = (2,) if RECIPES[name].data == "images" else PICTURES
@@ -91,6 +92,7 @@ def test_a_run_changes_nothing(tmp_path):
     assert_as_before(before)
 
 
+@pytest.mark.tensorflow  # which is quick, and nothing here is the engine's
 @pytest.mark.parametrize("name", BUILDERS)
 def test_networks_are_for_channels_last_whatever_keras_is_set_to(name):
     def made():
@@ -109,6 +111,7 @@ def test_networks_are_for_channels_last_whatever_keras_is_set_to(name):
             np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.tensorflow  # which is quick, and nothing here is the engine's
 @pytest.mark.parametrize("name", ["dcgan", "pix2pix"])
 def test_a_step_is_the_same_whatever_the_layout_keras_is_set_to(name, images):
     models, batch = [], [part[:16] for part in GAMES[name].examples(images).parts]

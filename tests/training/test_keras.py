@@ -126,6 +126,7 @@ def test_callback_of_the_learning_rate_is_refused_where_keras_knows_but_one(name
     assert_refused(game[2], game[1], getattr(keras.callbacks, name)(*CALLBACKS[name]))
 
 
+@pytest.mark.tensorflow  # since compiling takes JAX a minute
 def test_averages_of_the_optimizers_are_swapped_in(game, knows):
     kind, examples, _ = game
     averaged = {k: keras.optimizers.Adam(2e-3, use_ema=True) for k in ("d_optimizer", "g_optimizer")}
@@ -136,7 +137,7 @@ def test_averages_of_the_optimizers_are_swapped_in(game, knows):
 @pytest.mark.parametrize("name", [*METHODS, *PLAIN])
 def test_method_works_or_says_why_not(name, game, knows):
     kind, examples, _ = game
-    model = kind.make(run_eagerly=True)
+    model = kind.make(run_eagerly=name != "fit")
     batch = [part[:8] for part in examples.parts]
     made_of = batch[0] if len(batch) > 1 else np.zeros((2, model.latent_dim), "float32")
     said = ""
