@@ -121,7 +121,7 @@ def arithmetic(model, plus, minus=(), seed=None, label=None):
 
 def check_explorable(model):
     """Refuses a model without latents, or of conditions that nobody gives (raises ValueError)."""
-    if model.latent_dim is None:
+    if getattr(model, "latent_dim", None) is None:
         raise ValueError(f"Expected a model that generates from latents. Received: a {type(model).__name__}.")
     if model.given is not None and model.classes is None:
         raise ValueError(
