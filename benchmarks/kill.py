@@ -29,7 +29,7 @@ from keras_gans import cli, recipes
 from keras_gans.recipes.registry import recipe
 from keras_gans.runs import train
 
-@recipe(paper="none", arxiv="none", batch_size=32)
+@recipe(paper="none", arxiv="none", chapter="The game", batch_size=32)
 def averaged(image_shape, seed):
     adam = [keras.optimizers.Adam(2e-4, beta_1=0.5, use_ema=ema, ema_momentum=0.9) for ema in (False, True)]
     return recipes.dcgan(image_shape, seed=seed, d_optimizer=adam[0], g_optimizer=adam[1])

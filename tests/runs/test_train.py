@@ -48,7 +48,7 @@ from keras_gans.recipes.registry import recipe
 
 images.POINTS, train.LOOK_EVERY = 130, 2
 
-@recipe(paper="none", arxiv="none", batch_size=20)
+@recipe(paper="none", arxiv="none", chapter="The game", batch_size=20)
 def twice(image_shape, seed, **overrides):
     keras.utils.set_random_seed(seed)
     generator = networks.mlp.generator(image_shape, latent_dim=2, width=16)
