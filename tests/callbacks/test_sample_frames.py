@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_gans.callbacks import SampleFrames
+from keras_gans.training import AdversarialModel
 from keras_gans.visualization import figure_pixels, image_grid, points_and_critic, save_image, scatter
 
 REAL = np.random.default_rng(0).normal(size=(50, 2))
@@ -13,6 +14,9 @@ REAL = np.random.default_rng(0).normal(size=(50, 2))
 
 class Painter(keras.Model):
     """Stands in for a GAN: `generate` returns what brightens, or moves, as the bias is trained towards 1."""
+
+    judging = ("discriminator",)
+    judge_of_points = AdversarialModel.judge_of_points
 
     def __init__(self, shape=(8, 8, 1), judged=(2,)):
         super().__init__()
