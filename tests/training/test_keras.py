@@ -134,6 +134,7 @@ def test_averages_of_the_optimizers_are_swapped_in(game, knows):
 
 
 @pytest.mark.filterwarnings("ignore:Model .* had a build config")
+@pytest.mark.filterwarnings("ignore:The `native_serialization` parameter:DeprecationWarning")  # Keras' export on JAX
 @pytest.mark.parametrize("name", [*METHODS, *PLAIN])
 def test_method_works_or_says_why_not(name, game, knows):
     kind, examples, _ = game
