@@ -5,7 +5,6 @@ Keras finds a class by the name under which it was registered, which its module 
 
 import contextlib
 import importlib
-import importlib.abc
 import sys
 
 ROOMS = ("layers", "losses", "models", "regularizers", "schedules")  # where classes are registered
@@ -25,7 +24,7 @@ def _import_rooms():
             importlib.import_module(f"keras_gans.{room}")
 
 
-class _Watcher(importlib.abc.MetaPathFinder):
+class _Watcher:
     """Finds Keras and our own modules as others do, and hears when they have been executed.
 
     A room that imports Keras is not complete at that moment. So it acts when no such import is under way any more.
@@ -55,7 +54,7 @@ class _Watcher(importlib.abc.MetaPathFinder):
             _import_rooms()
 
 
-class _Loader(importlib.abc.Loader):
+class _Loader:
     """Executes a module by its own loader, which the module keeps, within the watcher's hearing."""
 
     def __init__(self, loader, watcher):
