@@ -18,8 +18,8 @@ class Evaluate(Watcher):
     time. The features of real examples are computed once, for 10,000 of them at most, evenly spaced.
 
     Args:
-        real: what is real, see `evaluation.Evaluator`.
-        metrics: list of names, see `evaluation.Evaluator`; None for all that fit.
+        real: what is real, see `metrics.evaluator.Evaluator`.
+        metrics: list of names, see `metrics.evaluator.Evaluator`; None for all that fit.
         every: int, number of epochs between two looks.
         samples: int, examples to generate at each look.
         extractor: None, or `metrics.Extractor`. None makes one of `real` when training begins: on pictures a small
@@ -35,7 +35,7 @@ class Evaluate(Watcher):
             finite is None.
 
     Raises:
-        ValueError: as `Watcher` does; when training begins, as `evaluation.Evaluator` does.
+        ValueError: as `Watcher` does; when training begins, as `metrics.evaluator.Evaluator` does.
     """
 
     def __init__(self, real, metrics=("frechet",), every=1, samples=1000, extractor=None, seed=0, path=None):

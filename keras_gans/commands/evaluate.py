@@ -30,7 +30,7 @@ def evaluate(
     Args:
         model: `models.AdversarialModel`, see `training.load_model`.
         source: what `--data` takes: what the model was trained on, or more of the kind.
-        names: None for all metrics that fit, or list of names, see `evaluation.Evaluator`.
+        names: None for all metrics that fit, or list of names, see `metrics.evaluator.Evaluator`.
         n: int, examples to generate; no more than there are inputs, where pictures are translated.
         out: None, or path of a JSON file to write, a list of dicts of the fields of `metrics.Result`.
         seed: int, seed of the latents and of the classifier.
