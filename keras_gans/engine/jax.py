@@ -253,8 +253,9 @@ def spread():
 
 
 def known(variable):
-    """The number in an int variable; None while a program is traced."""
-    return None if isinstance(variable.value, jax.core.Tracer) else int(variable.value)
+    """The number in an int variable; None while a program is traced, even if the variable is no part of it."""
+    traced = isinstance(jax.numpy.zeros(()), jax.core.Tracer)
+    return None if traced else int(variable.value)
 
 
 def processes():
