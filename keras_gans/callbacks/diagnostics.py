@@ -27,7 +27,7 @@ class Diagnostics(Watcher):
     A look plays a training step through on the same few real examples and the same random numbers each time, and keeps
     none of it: the model stays bit for bit as it was. It notes the losses, the norm of each player's gradient and of
     its weights, D's mean output and accuracy on real and on generated examples (both networks as in training), how
-    varied the samples are beside the real ones, how far from them and where. From the series of looks five failures
+    varied the samples are beside the real ones, how far from them and where. From the series of looks six failures
     are told, each at most once a run: see `callbacks.symptoms`, which has the thresholds and their reasons. They count
     looks, so let a run have 20 to 200 of them.
 
