@@ -77,12 +77,11 @@ def test_animation_takes_arrays_and_a_single_frame(tmp_path):
 
 def test_animation_gif_shows_what_the_frames_show(tmp_path):
     """The first frame and the last within 0.02 of the range, and balls, boxes and what comes late in their colours."""
-    frames = scenes(24)
-    animation(tmp_path / "a.gif", frames)
+    frames = scenes(40)
+    animation(tmp_path / "a.gif", frames, max_bytes=400_000)
     film = imageio.v3.imread(tmp_path / "a.gif")
-    assert film.shape == (24, 120, 160, 3)
-    for shown, frame in zip(film, frames):
-        assert np.abs(shown.astype(float) - frame).mean() / 255 < 0.02
+    assert 20 <= len(film) < 40
+    assert np.abs(film[[0, -1]].astype(float) - np.stack(frames)[[0, -1]]).mean(axis=(1, 2, 3)).max() / 255 < 0.02
     for index, (row, column), colour in [(0, BALL, RED), (-1, BALL, RED), (-1, BOX, YELLOW), (-1, SPOT, BLUE)]:
         np.testing.assert_allclose(film[index, row, column], colour, atol=8)
 
