@@ -23,11 +23,12 @@ def test_readme_names_every_command():
 
 
 def test_readme_leads_to_files_that_exist():
-    """Pictures, lectures and pages; and every lecture is among them."""
+    """Pictures, lectures and pages; and every lecture and every solution is among them."""
     here = {place.split("#")[0] for place in re.findall(r"\]\((?!https?:)(.*?)\)", README)} - {""}
     assert len(here) > 30
     assert all((ROOT / place).is_file() for place in here), here
     assert {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")} <= here
+    assert {f"notebooks/solutions/{path.name}" for path in (ROOT / "notebooks" / "solutions").glob("*.ipynb")} <= here
 
 
 def test_every_film_is_named_with_its_command_and_data():

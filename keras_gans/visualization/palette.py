@@ -68,7 +68,8 @@ def _choose(counts, means):
     repeats = np.ceil(counts * (MOSAIC / counts.sum())).astype(int)
     mosaic = Image.fromarray(np.round(means).astype("uint8").repeat(repeats, axis=0)[None])
     best = mosaic.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=SETTLED, dither=Image.Dither.NONE)
-    return np.unique(np.array(best.getpalette()[: 3 * COLOURS], "uint8").reshape(-1, 3), axis=0)
+    colours = np.array(best.getpalette(), "uint8").reshape(-1, 3)  # with places that nothing uses
+    return np.unique(colours[np.unique(best)], axis=0)
 
 
 def _nearest(means, colours):
