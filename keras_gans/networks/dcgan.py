@@ -1,4 +1,4 @@
-"""The lecture's convolutional pair after DCGAN, for any square picture of 16 to 256 pixels."""
+"""The course's convolutional pair after DCGAN, for any square picture of 16 to 256 pixels."""
 
 import keras
 from keras import layers
@@ -33,7 +33,7 @@ def generator(
     epsilon=1e-5,
     virtual_batch_norm=False,
 ):
-    """The lecture's generator: Dense, LeakyReLU, Reshape, then upsampling convolutions up to a tanh.
+    """The course's generator: Dense, LeakyReLU, Reshape, then upsampling convolutions up to a tanh.
 
     Every block but the last is convolution, batch norm, LeakyReLU. The number of channels doubles from the picture
     towards the dense layer: `width`, 2 `width`, ..., at most 8 `width`. Where a side is odd, the larger map that a
@@ -62,7 +62,7 @@ def generator(
         ValueError: if the image shape, the strides or the upsampling is not one of the above.
 
     Deviations:
-        Radford et al. use ReLU in G; the lecture uses LeakyReLU. Their code's batch norm (momentum 0.9, epsilon 1e-5)
+        Radford et al. use ReLU in G; the course uses LeakyReLU. Their code's batch norm (momentum 0.9, epsilon 1e-5)
         and weights N(0, 0.02) are kept. Their 64x64 network is `width=128` with `dense_batch_norm=True`.
         TensorFlow's tutorial (2,330,944 parameters at 28x28x1) is `strides=(1, 2, 2), dense_batch_norm=True`, and in
         all its constants also `negative_slope=0.3, momentum=0.99, epsilon=1e-3`.
@@ -110,7 +110,7 @@ def discriminator(
     spectral_norm=False,
     minibatch_discrimination=0,
 ):
-    """The lecture's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
+    """The course's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
 
     The number of channels doubles from the picture on: `width`, 2 `width`, ..., at most 8 `width`, until the map has
     7 pixels a side or less. The layer named "features" holds this last map, flat.
@@ -136,7 +136,7 @@ def discriminator(
         ValueError: if the image shape is not one of the above.
 
     Deviations:
-        Radford et al. leave batch norm out after the first convolution; the lecture has it there too.
+        Radford et al. leave batch norm out after the first convolution; the course has it there too.
         TensorFlow's tutorial (212,865 parameters at 28x28x1) is `batch_norm=False, dropout=0.3`, and in all its
         constants also `negative_slope=0.3`.
 
