@@ -118,6 +118,8 @@ class Diagnostics(Watcher):
         for yardstick, (real_scores, fake_scores, _, fake) in zip(self._yardsticks, verdicts):
             measured.append(judgement(real_scores, fake_scores, boundary) | yardstick.measure(fake))
         look = {k: float(np.mean([m[k] for m in measured])) for k in measured[0] if k != "position"}
+        if self.model.latent_dim is None:
+            del look["recall"]
         look["position"] = measured[0]["position"]
         look["critic"] = boundary is None
         return {"step": self.step} | look | {k: float(v) for k, v in {**norms, **losses}.items()}

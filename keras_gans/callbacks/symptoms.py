@@ -15,7 +15,7 @@ DEAD = 50.0  # times a gradient has fallen: batches of a healthy game differ by 
 FALLING = 5.0  # times: more than the noise of a gradient that stays
 ALIKE, VARIED = 0.4, 0.8  # of the real examples' variety: 3 modes of 8 have 0.38; a generator that once had learned
 SCATTERED = 0.5  # variety from which a moving mean is more than a small cloud that jumps, which is collapse
-UNREACHED = 0.25  # of the real examples have a sample near them; equal sets have 0.97, young ones less, for a few looks
+UNREACHED = 0.25  # of the real examples lie among the samples; of two halves of the digits, 64 each, 0.9
 RISING = 1.25  # times the variety has risen within a window: young, not collapsed
 ABSURD = 1000.0  # a logit or loss that means nothing: sigmoid(-1000) is e^-1000, and no data set is so far across
 HEAVIER, AWAY = 10.0, 10.0  # times the weights' first norm; distance of samples and data in spreads of the data
@@ -117,21 +117,22 @@ def mode_collapse(looks):
 
 
 def off_the_data(looks):
-    """Samples as varied as the data that are near to few of them and come no nearer, while D rejects nearly all.
+    """Samples that vary, and yet few of the data lie among them, nor more and more, while D rejects nearly all.
 
-    A critic is right most of the time and yet teaches, so that this says nothing of its game.
+    A critic is right most of the time and yet teaches, so that this says nothing of its game. Nor of translation, whose
+    outputs vary as the inputs do: its looks have no recall.
     """
-    coverage = np.array([look.get("coverage", 1.0) for look in looks[-LONGER:]])  # older files know none
-    if looks[-1]["critic"] or len(coverage) < LONGER or not _right(looks, LONG):
+    recall = np.array([look.get("recall", 1.0) for look in looks[-LONGER:]])
+    if looks[-1]["critic"] or len(recall) < LONGER or not _right(looks, SHORT):
         return None
     if np.median(_variety(looks)[-LONG:]) <= ALIKE:
         return None
-    before, now = np.median(coverage[:LONG]), np.median(coverage[LONG:])
+    before, now = np.median(recall[:LONG]), np.median(recall[LONG:])
     if now > UNREACHED or now > RISING * before:
         return None
     return (
-        f"The samples vary, but only {now:.0%} of the real examples have one near them, and the discriminator is right "
-        f"on {_share(looks[-1])} of both: {REMEDIES['off the data']}."
+        f"The samples vary, but {now:.0%} of the real examples lie among them, and the discriminator is right on "
+        f"{_share(looks[-1])} of both: {REMEDIES['off the data']}."
     )
 
 

@@ -221,4 +221,5 @@ def _upsampling(name, kernel_size):
 
 
 def crop(x, pixels):
+    """Takes rows off the bottom and columns off the right of maps."""
     return layers.Cropping2D(((0, pixels), (0, pixels)))(x) if pixels else x

@@ -24,7 +24,7 @@ HEALTHY = {
     "separation": 0.6,
     "diversity": 0.9,
     "spread": 0.9,
-    "coverage": 0.9,
+    "recall": 0.9,
     "distance": 0.1,
     "position": [0.0, 0.0],
     "critic": False,
@@ -77,11 +77,11 @@ CASES = {
     "rejected from the start": ({**RIGHT, "spread": 0.1}, None),
     "rejected, once varied": ({**RIGHT, "spread": lambda i: 0.9 if i < 30 else 0.1}, "mode collapse"),
     "young and learning": ({"spread": lambda i: min(0.02 * 1.1**i, 0.9)}, None),
-    "varied, and nowhere near": ({**RIGHT, "coverage": 0.1}, "off the data"),
-    "nowhere near, and on the way": ({**RIGHT, "coverage": lambda i: min(0.01 * 1.1**i, 0.9)}, None),
-    "nowhere near, but a critic's": ({**RIGHT, "critic": True, "coverage": 0.1}, None),
-    "near to few, while D guesses": ({"coverage": 0.1}, None),
-    "half reached": ({**RIGHT, "coverage": 0.5}, None),
+    "varied, and nowhere near": ({**RIGHT, "recall": 0.1}, "off the data"),
+    "nowhere near, and on the way": ({**RIGHT, "recall": lambda i: min(0.01 * 1.1**i, 0.9)}, None),
+    "nowhere near, but a critic's": ({**RIGHT, "critic": True, "recall": 0.1}, None),
+    "near to few, while D guesses": ({"recall": 0.1}, None),
+    "half reached": ({**RIGHT, "recall": 0.5}, None),
     "a bad moment": ({"spread": lambda i: 0.1 if 20 <= i < 24 else 0.9}, None),
     "a cloud that jumps": ({"spread": 0.2, "position": around(1.0)}, "mode collapse"),
     "a larger cloud that jumps": ({"spread": 0.45, "position": around(1.0)}, None),
@@ -158,13 +158,13 @@ def test_yardstick_measures_distance_as_scipy_does():
     assert Yardstick(real).measure(real)["distance"] == pytest.approx(0.0, abs=1e-9)
 
 
-def test_yardstick_counts_the_real_examples_that_are_reached_as_the_metric_does():
+def test_yardstick_counts_the_real_examples_among_the_samples_as_the_metric_does():
     rng = np.random.default_rng(0)
     real, fake = rng.normal(size=(64, 4)), rng.normal(loc=1.0, size=(50, 4))
-    coverage = Yardstick(real).measure(fake)["coverage"]
-    assert coverage == metrics.density_coverage(real, fake)[1]
-    assert 0.2 < coverage < 0.9
-    assert Yardstick(real).measure(real)["coverage"] == 1.0
+    recall = Yardstick(real).measure(fake)["recall"]
+    assert recall == metrics.precision_recall(real, fake)[1]
+    assert 0.2 < recall < 0.9
+    assert Yardstick(real).measure(real)["recall"] == 1.0
 
 
 def test_yardstick_of_a_ring_sees_how_many_modes_there_are():
