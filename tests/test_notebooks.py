@@ -30,7 +30,6 @@ LECTURES = [
     "99_exam",
 ]
 BEFORE_STAMPS = {  # executed before the head kept version and date, and films were files; this set may only shrink
-    "00_quickstart",
     "01_the_game",
     "02_dcgan",
     "03_failures_and_tricks",

@@ -74,7 +74,7 @@ def generator(
     """
     side, channels = checked(image_shape)
     upsample = _upsampling(upsampling, kernel_size)
-    sizes = _sizes(side, strides)
+    sizes = sides(side, strides)
     widths = [min(width * 2**i, 8 * width) for i in reversed(range(len(sizes) - 1))]
 
     def batch_norm_relu(x):
@@ -147,7 +147,7 @@ def discriminator(
     side, channels = checked(image_shape)
     normalized = SpectralNormalization if spectral_norm else lambda layer: layer
     x = images = keras.Input((side, side, channels), name="images")
-    for i in range(len(_sizes(side)) - 1):
+    for i in range(len(sides(side)) - 1):
         filters = min(width * 2**i, 8 * width)
         convolution = layers.Conv2D(
             filters, kernel_size, strides=2, padding="same", use_bias=not batch_norm, kernel_initializer=_normal()
@@ -187,7 +187,7 @@ def checked(image_shape):
     return image_shape[0], image_shape[2]
 
 
-def _sizes(side, strides=None):
+def sides(side, strides=None):
     """Sides of the maps from the first to the picture: 28 -> [7, 14, 28]; 50 -> [7, 13, 25, 50]."""
     sizes = [side]
     if strides is None:
@@ -208,11 +208,11 @@ def _upsampling(name, kernel_size):
     def transposed(x, filters, before, after):
         stride = 2 if after > before else 1
         x = convolution(layers.Conv2DTranspose, filters, stride)(x)
-        return _crop(x, before * stride - after)
+        return crop(x, before * stride - after)
 
     def resize(x, filters, before, after):
         x = layers.UpSampling2D(interpolation="nearest")(x) if after > before else x
-        return convolution(layers.Conv2D, filters, 1)(_crop(x, 2 * before - after if after > before else 0))
+        return convolution(layers.Conv2D, filters, 1)(crop(x, 2 * before - after if after > before else 0))
 
     ways = {"transposed": transposed, "resize": resize}
     if name not in ways:
@@ -220,5 +220,6 @@ def _upsampling(name, kernel_size):
     return ways[name]
 
 
-def _crop(x, pixels):
+def crop(x, pixels):
+    """Takes rows off the bottom and columns off the right of maps."""
     return layers.Cropping2D(((0, pixels), (0, pixels)))(x) if pixels else x

@@ -10,6 +10,7 @@ from keras_gans.registry import Registry
 
 POINT_BATCH = 256  # papers give their batch for pictures
 CHAPTERS = {  # in the order in which recipes are listed -> the number of the lecture, if there is one
+    "Quickstart": 0,
     "The game": 1,
     "DCGAN": 2,
     "Failures and tricks": 3,
