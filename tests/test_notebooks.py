@@ -23,6 +23,7 @@ LECTURES = [
     "04_divergences",
     "05_wasserstein",
     "06_spectral_norm",
+    "06b_more_ideas",
     "07_conditional",
     "08_pix2pix",
     "09_cyclegan",
@@ -170,7 +171,7 @@ def test_no_film_of_a_lecture_is_left_over(name, cells):
 
 def test_notebook_begins_with_what_a_student_wants_to_know(name, cells):
     about = source(cells[0])
-    assert about.startswith(f"# {name[:2]} · ")
+    assert about.startswith(f"# {name.split('_')[0]} · ")
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     repository = setup["metadata"]["url"].removeprefix("https://github.com/")

@@ -75,7 +75,7 @@ def dragan(
     return compiled(model, adam(), overrides, penalties=[regularizers.DRAGAN()])
 
 
-@recipe(paper="Mescheder et al. 2018", arxiv="1801.04406", chapter="More ideas", batch_size=64)
+@recipe(paper="Mescheder et al. 2018", arxiv="1801.04406", chapter="Failures and tricks", batch_size=64)
 def r1gan(
     image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
 ):

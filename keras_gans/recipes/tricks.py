@@ -1,11 +1,11 @@
-"""Recipe of the chapter on failures and tricks: the improved techniques."""
+"""Recipe of the improved techniques: five ideas that mend the plain game, together."""
 
 from keras_gans import losses, regularizers
 from keras_gans.recipes.build import adam, compiled, make
 from keras_gans.recipes.registry import recipe
 
 
-@recipe(paper="Salimans et al. 2016", arxiv="1606.03498", chapter="Failures and tricks", batch_size=100)
+@recipe(paper="Salimans et al. 2016", arxiv="1606.03498", chapter="More ideas", batch_size=100)
 def improved_gan(
     image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
 ):
