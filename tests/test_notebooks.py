@@ -36,7 +36,6 @@ BEFORE_STAMPS = {  # executed before the head kept version and date, and films w
     "03_failures_and_tricks",
     "04_divergences",
     "05_wasserstein",
-    "06_spectral_norm",
     "07_conditional",
     "08_pix2pix",
     "09_cyclegan",
