@@ -19,6 +19,7 @@ LECTURES = [
     "03_failures_and_tricks",
     "04_divergences",
     "05_wasserstein",
+    "05b_critics",
     "06_spectral_norm",
     "07_conditional",
     "08_pix2pix",
@@ -88,7 +89,7 @@ def test_notebook_names_no_place_on_a_machine(cells):
 
 def test_notebook_is_small_enough_to_be_read_on_github(name, cells):
     assert (ROOT / "notebooks" / f"{name}.ipynb").stat().st_size <= 1_000_000
-    assert all(len(source(cell).splitlines()) <= 15 for cell in code(cells))
+    assert all(len(source(cell).splitlines()) <= 25 for cell in code(cells))
     assert all(len(pictures(cell)) <= 1 for cell in code(cells))
 
 
@@ -101,7 +102,7 @@ def test_notebook_shows_pictures_that_are_whole(cells):
 
 def test_notebook_begins_with_what_a_student_wants_to_know(name, cells):
     about = source(cells[0])
-    assert about.startswith(f"# {name[:2]} · ")
+    assert about.startswith(f"# {name.split('_')[0]} · ")
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     repository = setup["metadata"]["url"].removeprefix("https://github.com/")
