@@ -1,8 +1,8 @@
-"""Do the metrics tell good from bad? Real digits, a good run, an early checkpoint and noise, under every metric.
+"""Do the metrics tell good from bad? Real digits, a trained run, an early checkpoint and noise, under every metric.
 
     keras-gans train dcgan --data digits --image-size 16 --batch-size 64 --steps 120 --no-gif --out runs/early
-    keras-gans train dcgan --data digits --image-size 16 --batch-size 64 --steps 3000 --no-gif --out runs/good
-    python benchmarks/evaluation.py runs/good/model.keras runs/early/model.keras
+    keras-gans train dcgan --data digits --image-size 16 --batch-size 64 --steps 3000 --no-gif --out runs/trained
+    python benchmarks/evaluation.py runs/trained/model.keras runs/early/model.keras
 
 Half of the digits are the reference, on which the classifier is trained too; the other half is the first row. All rows
 have as many examples. Says of each metric whether the rows are in that order, strictly. Then prints the peak memory of
@@ -101,12 +101,12 @@ def print_memory(counts, seed):
 def main():
     """Parses the command line and prints both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("good", help="the model.keras of a good run on digits at 16x16")
+    parser.add_argument("trained", help="the model.keras of a trained run on digits at 16x16")
     parser.add_argument("early", help="the model.keras of a run that was stopped early")
     parser.add_argument("--counts", nargs="+", type=int, default=[1000, 20_000])
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    models = {"good run": load_model(arguments.good), "early checkpoint": load_model(arguments.early)}
+    models = {"trained run": load_model(arguments.trained), "early checkpoint": load_model(arguments.early)}
     print_order(models, arguments.seed)
     print_memory(arguments.counts, arguments.seed)
 

@@ -27,7 +27,7 @@ class Diagnostics(Watcher):
     A look plays a training step through on the same few real examples and the same random numbers each time, and keeps
     none of it: the model stays bit for bit as it was. It notes the losses, the norm of each player's gradient and of
     its weights, D's mean output and accuracy on real and on generated examples (both networks as in training), how
-    varied the samples are beside the real ones, how far from them and where. From the series of looks five failures
+    varied the samples are beside the real ones, how far from them and where. From the series of looks six failures
     are told, each at most once a run: see `callbacks.symptoms`, which has the thresholds and their reasons. They count
     looks, so let a run have 20 to 200 of them.
 
@@ -118,6 +118,8 @@ class Diagnostics(Watcher):
         for yardstick, (real_scores, fake_scores, _, fake) in zip(self._yardsticks, verdicts):
             measured.append(judgement(real_scores, fake_scores, boundary) | yardstick.measure(fake))
         look = {k: float(np.mean([m[k] for m in measured])) for k in measured[0] if k != "position"}
+        if self.model.latent_dim is None:
+            del look["recall"]
         look["position"] = measured[0]["position"]
         look["critic"] = boundary is None
         return {"step": self.step} | look | {k: float(v) for k, v in {**norms, **losses}.items()}

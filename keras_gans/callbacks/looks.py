@@ -3,6 +3,7 @@
 import numpy as np
 
 MODES_APART = 6.0  # bandwidths in the median distance of two real examples
+NEIGHBOURS = 3  # k of the recall, as in its paper
 AXES = 3  # principal axes of the data on which the samples' mean is followed
 
 
@@ -31,15 +32,20 @@ class Yardstick:
         Returns:
             dict: `diversity`, the effective number of distinct samples, as a share of that of the real ones, which is
             1 for samples as varied; `spread`, the mean distance of two samples, as a share of that of two real ones;
-            `distance`, the energy distance to the real ones, as a share of its largest value, in [0, 1]; `position`, a
-            list of floats, the samples' mean along the data's principal axes, from the data's in units of their spread.
+            `recall`, the share of real ones that are nearer to a sample than that is to the third other one (see
+            `metrics.precision_recall`); `distance`, the energy distance to the real ones, as a share of its largest
+            value, in [0, 1]; `position`, a list of floats, the samples' mean along the data's principal axes, from the
+            data's in units of their spread.
         """
         fake = _flat(fake)
-        inner, across = _distances(fake, fake), _distances(self.real, fake).mean()
+        inner, outer = _distances(fake, fake), _distances(self.real, fake)
+        across = outer.mean()
         energy = 2 * across - inner.mean() - self.within
+        radii = np.sort(inner, axis=1)[:, min(NEIGHBOURS, len(inner) - 1)]
         return {
             "diversity": vendi_score(inner, self.bandwidth) / self.distinct,
             "spread": inner.mean() / self.within if self.within else 1.0,
+            "recall": np.mean(np.any(outer <= radii, axis=1)),
             "distance": max(energy, 0.0) / (2 * across) if across else 0.0,
             "position": (self.axes @ (fake.mean(axis=0) - self.centre) / self.spread).tolist(),
         }

@@ -23,6 +23,7 @@ class SampleFrames(Watcher):
         columns: images per row of the grid; by default as the model says, or near-square.
         real: float array (N, 2), real points, whose density is drawn and who fill the frame; or, for translation, a
             tuple of two arrays of pictures: inputs and targets, or both domains. Others do not need it.
+        cell: pixels, the least width of each image, which is enlarged by a whole factor.
 
     Raises:
         ValueError: if an argument is out of its range; when training begins, if the run is fresh but the folder holds
@@ -30,9 +31,9 @@ class SampleFrames(Watcher):
             missing.
     """
 
-    def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None):
+    def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None, cell=48):
         super().__init__(every, unit)
-        for name, value in (("examples", examples), ("columns", columns)):
+        for name, value in (("examples", examples), ("columns", columns), ("cell", cell)):
             if value is not None and value < 1:
                 raise ValueError(f"Expected `{name}` of at least 1. Received: {value!r}.")
         self.folder = Path(folder)
@@ -40,6 +41,7 @@ class SampleFrames(Watcher):
         self.seed = seed
         self.columns = columns
         self.real = real
+        self.cell = cell
 
     @property
     def frames(self):
@@ -53,7 +55,8 @@ class SampleFrames(Watcher):
 
     def watch(self):
         """Writes the frame of this step."""
-        pixels = frame(self.model, self.examples, self.seed, self.real, self.columns, title=f"step {self.step}")
+        title = f"step {self.step}"
+        pixels = frame(self.model, self.examples, self.seed, self.real, self.columns, title, self.cell)
         visualization.save_image(self.folder / f"step_{self.step:08d}.png", pixels)
 
     def _delete_later_frames(self):
@@ -68,7 +71,7 @@ class SampleFrames(Watcher):
             frame.unlink()
 
 
-def frame(model, examples=None, seed=0, real=None, columns=None, title=None):
+def frame(model, examples=None, seed=0, real=None, columns=None, title=None, cell=48):
     """Draws what a model makes: images as a grid, points over the density of real ones.
 
     Args:
@@ -78,6 +81,7 @@ def frame(model, examples=None, seed=0, real=None, columns=None, title=None):
         real: see `SampleFrames`.
         columns: see `SampleFrames`.
         title: a line of text above, or None.
+        cell: see `SampleFrames`.
 
     Returns:
         uint8 array (height, width, 3).
@@ -88,7 +92,7 @@ def frame(model, examples=None, seed=0, real=None, columns=None, title=None):
     samples, own_columns = model.sheet(examples, seed, real)
     if samples.ndim == 2:
         return visualization.figure_pixels(_plane(model, samples, real, title))
-    return visualization.image_grid(samples, columns=columns or own_columns, title=title)
+    return visualization.image_grid(samples, columns=columns or own_columns, cell=cell, title=title)
 
 
 def _plane(model, samples, real, title):

@@ -15,6 +15,7 @@ DEAD = 50.0  # times a gradient has fallen: batches of a healthy game differ by 
 FALLING = 5.0  # times: more than the noise of a gradient that stays
 ALIKE, VARIED = 0.4, 0.8  # of the real examples' variety: 3 modes of 8 have 0.38; a generator that once had learned
 SCATTERED = 0.5  # variety from which a moving mean is more than a small cloud that jumps, which is collapse
+UNREACHED = 0.25  # of the real examples lie among the samples; of two halves of the digits, 64 each, 0.9
 RISING = 1.25  # times the variety has risen within a window: young, not collapsed
 ABSURD = 1000.0  # a logit or loss that means nothing: sigmoid(-1000) is e^-1000, and no data set is so far across
 HEAVIER, AWAY = 10.0, 10.0  # times the weights' first norm; distance of samples and data in spreads of the data
@@ -27,7 +28,8 @@ class Finding:
     """A failure that was recognised.
 
     Args:
-        kind: "vanishing gradients", "discriminator wins", "mode collapse", "divergence" or "oscillation".
+        kind: "vanishing gradients", "discriminator wins", "mode collapse", "off the data", "divergence" or
+            "oscillation".
         step: int, the training step at which it was.
         sentence: string, what was seen and what helps.
     """
@@ -114,6 +116,26 @@ def mode_collapse(looks):
     )
 
 
+def off_the_data(looks):
+    """Samples that vary, and yet few of the data lie among them, nor more and more, while D rejects nearly all.
+
+    A critic is right most of the time and yet teaches, so that this says nothing of its game. Nor of translation, whose
+    outputs vary as the inputs do: its looks have no recall.
+    """
+    recall = np.array([look.get("recall", 1.0) for look in looks[-LONGER:]])
+    if looks[-1]["critic"] or len(recall) < LONGER or not _right(looks, SHORT):
+        return None
+    if np.median(_variety(looks)[-LONG:]) <= ALIKE:
+        return None
+    before, now = np.median(recall[:LONG]), np.median(recall[LONG:])
+    if now > UNREACHED or now > RISING * before:
+        return None
+    return (
+        f"The samples vary, but {now:.0%} of the real examples lie among them, and the discriminator is right on "
+        f"{_share(looks[-1])} of both: {REMEDIES['off the data']}."
+    )
+
+
 def oscillation(looks):
     """Samples that travel around the data, as a whole, without coming nearer."""
     if len(looks) <= LONGER:
@@ -136,13 +158,15 @@ SYMPTOMS = {
     "vanishing gradients": vanishing_gradients,
     "discriminator wins": discriminator_wins,
     "mode collapse": mode_collapse,
+    "off the data": off_the_data,
     "oscillation": oscillation,
 }
 HIDES = {  # kind -> what is only a part or a consequence of it
-    "divergence": {"vanishing gradients", "discriminator wins", "mode collapse", "oscillation"},
-    "vanishing gradients": {"discriminator wins", "mode collapse"},
-    "discriminator wins": {"mode collapse"},
-    "mode collapse": {"oscillation"},
+    "divergence": {"vanishing gradients", "discriminator wins", "mode collapse", "off the data", "oscillation"},
+    "vanishing gradients": {"discriminator wins", "mode collapse", "off the data"},
+    "discriminator wins": {"mode collapse", "off the data"},
+    "mode collapse": {"off the data", "oscillation"},
+    "off the data": set(),
     "oscillation": set(),
 }
 REMEDIES = {
@@ -151,6 +175,8 @@ REMEDIES = {
     "by a gradient penalty or R1",
     "mode collapse": "let the discriminator take more steps or see whole batches (minibatch discrimination), or use "
     "R1 or a Wasserstein critic with gradient penalty",
+    "off the data": "hold the discriminator back by R1 and let neither network have batch norm (recipe quick_gan), "
+    "give it dropout, and make samples with averaged weights (ema)",
     "divergence": "lower the learning rates, or bound the discriminator by a gradient penalty or spectral "
     "normalisation",
     "oscillation": "lower Adam's beta_1 to 0.5 or 0, let the learning rates fall, or flatten the discriminator at "

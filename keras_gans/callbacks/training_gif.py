@@ -23,6 +23,7 @@ class TrainingGIF(SampleFrames):
         folder: folder of the frames; by default `path` without its suffix plus `_frames`.
         fps: frames per second.
         max_bytes: bytes that a GIF must not exceed, see `visualization.animation`.
+        cell: see `SampleFrames`.
 
     Raises:
         ValueError: as `SampleFrames` and `visualization.animation` do; a bad suffix is refused at once.
@@ -40,13 +41,14 @@ class TrainingGIF(SampleFrames):
         folder=None,
         fps=8,
         max_bytes=2_000_000,
+        cell=48,
     ):
         check_animation(path, fps, max_bytes)
         self.path = Path(path)
         self.fps = fps
         self.max_bytes = max_bytes
         folder = self.path.with_name(self.path.stem + "_frames") if folder is None else folder
-        super().__init__(folder, examples, every, unit, seed, columns, real)
+        super().__init__(folder, examples, every, unit, seed, columns, real, cell)
 
     def on_train_end(self, logs=None):
         """Watches the last state and writes the film."""

@@ -16,11 +16,11 @@ from keras_gans.cli.shell import one_sentence, quiet_start
 from keras_gans.runs.settings import DEFAULT_STEPS, Settings, read
 
 Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
-DEMO = {"recipe": "dcgan", "data": "digits", "image_size": 16, "steps": 1500, "batch_size": 64}
+DEMO = {"recipe": "quick_gan", "data": "digits", "image_size": 16, "steps": 5000, "batch_size": 64}
 
 
 def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] = pathlib.Path("keras-gans-demo")):
-    """Train a DCGAN on handwritten digits for about two minutes and leave a GIF of its training."""
+    """Train a GAN on handwritten digits for about two minutes and leave a GIF of its training."""
     _train(out, DEMO)
 
 

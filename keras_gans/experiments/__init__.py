@@ -1,4 +1,4 @@
-"""Experiments: the lectures' failures, shown and measured in under a minute each, beside their cures.
+"""Experiments: the lectures' failures, shown and measured beside their cures, in a minute or two each on two cores.
 
 `python -m keras_gans.experiments all` runs them and writes their pictures.
 """

@@ -1,4 +1,4 @@
-"""The lecture's GANLoss: binary cross-entropy for both players, with the tricks that are played on its targets."""
+"""The course's GANLoss: binary cross-entropy for both players, with the tricks that are played on its targets."""
 
 import keras
 from keras import ops
@@ -22,7 +22,7 @@ class GANLoss(AdversarialLoss):
             becomes 1 - s/2, for G too, and 0 becomes s/2. 0 is the plain loss.
         one_sided: whether to move D's target on real examples only, to 1 - s.
         noisy_labels: None, or a pair of ranges ((low, high), (low, high)) from which D's targets on real and on
-            generated examples are drawn per score, uniformly; the lecture's are ((0.7, 1.2), (0.0, 0.3)). G's stays 1.
+            generated examples are drawn per score, uniformly; the course's are ((0.7, 1.2), (0.0, 0.3)). G's stays 1.
         saturating: whether G minimises log(1 - D(G(z))) instead of -log D(G(z)). With two-sided smoothing it
             minimises minus D's own smoothed term, so that one still wins what the other loses; but where D(G(z)) is
             below s/2, which is less than D wants, that pushes G to look even less real. `one_sided` has no such place.
@@ -37,7 +37,7 @@ class GANLoss(AdversarialLoss):
 
     Deviations:
         Goodfellow et al. write the sum of D's two terms with the opposite sign, to be maximised. Salimans et al. leave
-        G's target at 1; two-sided smoothing is the lecture's, one smoothed cross-entropy for all three terms.
+        G's target at 1; two-sided smoothing is the course's, one smoothed cross-entropy for all three terms.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Equation 1 and Algorithm 1 (the

@@ -14,7 +14,7 @@ class WassersteinLoss(AdversarialLoss):
 
     It means what its name says only for a critic that is kept (about) 1-Lipschitz: by `regularizers.ClipWeights`, by
     `regularizers.GradientPenalty` or by `layers.SpectralNormalization`. Then minus the critic's loss estimates, up to
-    the critic's Lipschitz constant, the distance between real and generated: the lecture's indicator of progress.
+    the critic's Lipschitz constant, the distance between real and generated: the courses' indicator of progress.
 
     Formula:
         d = E[D(G(z))] - E[D(x)]

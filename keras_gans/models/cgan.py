@@ -39,10 +39,10 @@ class CGAN(Conditional):
         -E[log D(G(z, c), c)]; with other losses accordingly.
 
     Deviations:
-        G learns from the fakes that D saw last; with `fresh_fakes` from those of new latents. The lecture draws other
+        G learns from the fakes that D saw last; with `fresh_fakes` from those of new latents. The course draws other
         real examples for a given condition; here the example stays and its condition is replaced: by a label that is
         surely another one, or by the neighbour's vector. Reed et al. take the mean of the second and third term; the
-        lecture, and this class, their sum.
+        course, and this class, their sum.
 
     Reference:
         Mirza and Osindero, 2014, Conditional Generative Adversarial Nets, arXiv:1411.1784, Equation 2 (two terms).
@@ -110,7 +110,7 @@ class CGAN(Conditional):
         self.loss, self.learns_from_mismatches = loss, mismatched
 
     def training_step(self, data):
-        """The lecture's algorithm: n_critic updates of D on three kinds of pairs, then one update of G."""
+        """The course's algorithm: n_critic updates of D on three kinds of pairs, then one update of G."""
         D, G = self.discriminator, self.generator
         for x, c in self.critic_batches(data):
             # Sample m pairs and m latents; update D

@@ -39,12 +39,12 @@ class TwoHeadedCGAN(Conditional):
         L_D(R(x), R(G(z, c))) + L_D(M(x, c), M(x, c')), c' != c; G minimises L_G(R(G(z, c))) + L_G(M(G(z, c), c)).
 
     Deviations:
-        G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. The lecture draws the two
+        G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. The course draws the two
         scores and leaves open what trains them: the formula is ours. StackGAN-v2, which has the same two heads, shows
         generated pairs to the second one too.
 
     Reference:
-        The lecture on conditional generation (its second design of D). Zhang et al., 2017, StackGAN++,
+        The course's notes on conditional generation (their second design of D). Zhang et al., 2017, StackGAN++,
         arXiv:1710.10916, Section 4.2 (conditional and unconditional terms).
     """
 

@@ -110,7 +110,7 @@ def two_headed_discriminator(image_shape, classes=None, condition_dim=None, widt
             a positive integer.
 
     Deviations:
-        Of Mirza and Osindero's discriminator, which has one score. The two scores are the lecture's.
+        Of Mirza and Osindero's discriminator, which has one score. The two scores are the course's.
 
     Reference:
         Mirza and Osindero, 2014, Conditional Generative Adversarial Nets, arXiv:1411.1784, Section 3.2.

@@ -1,4 +1,4 @@
-"""The lecture's convolutional pair after DCGAN, for any square picture of 16 to 256 pixels."""
+"""The course's convolutional pair after DCGAN, for any square picture of 16 to 256 pixels."""
 
 import keras
 from keras import layers
@@ -33,7 +33,7 @@ def generator(
     epsilon=1e-5,
     virtual_batch_norm=False,
 ):
-    """The lecture's generator: Dense, LeakyReLU, Reshape, then upsampling convolutions up to a tanh.
+    """The course's generator: Dense, LeakyReLU, Reshape, then upsampling convolutions up to a tanh.
 
     Every block but the last is convolution, batch norm, LeakyReLU. The number of channels doubles from the picture
     towards the dense layer: `width`, 2 `width`, ..., at most 8 `width`. Where a side is odd, the larger map that a
@@ -62,7 +62,7 @@ def generator(
         ValueError: if the image shape, the strides or the upsampling is not one of the above.
 
     Deviations:
-        Radford et al. use ReLU in G; the lecture uses LeakyReLU. Their code's batch norm (momentum 0.9, epsilon 1e-5)
+        Radford et al. use ReLU in G; the course uses LeakyReLU. Their code's batch norm (momentum 0.9, epsilon 1e-5)
         and weights N(0, 0.02) are kept. Their 64x64 network is `width=128` with `dense_batch_norm=True`.
         TensorFlow's tutorial (2,330,944 parameters at 28x28x1) is `strides=(1, 2, 2), dense_batch_norm=True`, and in
         all its constants also `negative_slope=0.3, momentum=0.99, epsilon=1e-3`.
@@ -74,7 +74,7 @@ def generator(
     """
     side, channels = checked(image_shape)
     upsample = _upsampling(upsampling, kernel_size)
-    sizes = _sizes(side, strides)
+    sizes = sides(side, strides)
     widths = [min(width * 2**i, 8 * width) for i in reversed(range(len(sizes) - 1))]
 
     def batch_norm_relu(x):
@@ -110,7 +110,7 @@ def discriminator(
     spectral_norm=False,
     minibatch_discrimination=0,
 ):
-    """The lecture's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
+    """The course's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
 
     The number of channels doubles from the picture on: `width`, 2 `width`, ..., at most 8 `width`, until the map has
     7 pixels a side or less. The layer named "features" holds this last map, flat.
@@ -136,7 +136,7 @@ def discriminator(
         ValueError: if the image shape is not one of the above.
 
     Deviations:
-        Radford et al. leave batch norm out after the first convolution; the lecture has it there too.
+        Radford et al. leave batch norm out after the first convolution; the course has it there too.
         TensorFlow's tutorial (212,865 parameters at 28x28x1) is `batch_norm=False, dropout=0.3`, and in all its
         constants also `negative_slope=0.3`.
 
@@ -147,7 +147,7 @@ def discriminator(
     side, channels = checked(image_shape)
     normalized = SpectralNormalization if spectral_norm else lambda layer: layer
     x = images = keras.Input((side, side, channels), name="images")
-    for i in range(len(_sizes(side)) - 1):
+    for i in range(len(sides(side)) - 1):
         filters = min(width * 2**i, 8 * width)
         convolution = layers.Conv2D(
             filters, kernel_size, strides=2, padding="same", use_bias=not batch_norm, kernel_initializer=_normal()
@@ -187,7 +187,7 @@ def checked(image_shape):
     return image_shape[0], image_shape[2]
 
 
-def _sizes(side, strides=None):
+def sides(side, strides=None):
     """Sides of the maps from the first to the picture: 28 -> [7, 14, 28]; 50 -> [7, 13, 25, 50]."""
     sizes = [side]
     if strides is None:
@@ -208,11 +208,11 @@ def _upsampling(name, kernel_size):
     def transposed(x, filters, before, after):
         stride = 2 if after > before else 1
         x = convolution(layers.Conv2DTranspose, filters, stride)(x)
-        return _crop(x, before * stride - after)
+        return crop(x, before * stride - after)
 
     def resize(x, filters, before, after):
         x = layers.UpSampling2D(interpolation="nearest")(x) if after > before else x
-        return convolution(layers.Conv2D, filters, 1)(_crop(x, 2 * before - after if after > before else 0))
+        return convolution(layers.Conv2D, filters, 1)(crop(x, 2 * before - after if after > before else 0))
 
     ways = {"transposed": transposed, "resize": resize}
     if name not in ways:
@@ -220,5 +220,6 @@ def _upsampling(name, kernel_size):
     return ways[name]
 
 
-def _crop(x, pixels):
+def crop(x, pixels):
+    """Takes rows off the bottom and columns off the right of maps."""
     return layers.Cropping2D(((0, pixels), (0, pixels)))(x) if pixels else x

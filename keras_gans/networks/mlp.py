@@ -80,7 +80,7 @@ def discriminator(
         ValueError: if the shape holds anything but positive integers.
 
     Deviations:
-        Goodfellow et al. used maxout units; LeakyReLU is what the lectures use.
+        Goodfellow et al. used maxout units; LeakyReLU is what the courses use.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Section 5.

@@ -41,8 +41,8 @@ def cgan(
 
     Deviations:
         The paper's networks are dense, with 100 uniform latents, batches of 100 and decaying momentum. Here they are
-        the lecture's convolutional ones with DCGAN's Adam, 2e-4 with beta_1 0.5, labels are embedded in 50 numbers,
-        and D has the lecture's third sum, over mismatched pairs. D has spectral normalisation instead of batch norm:
+        the course's convolutional ones with DCGAN's Adam, 2e-4 with beta_1 0.5, labels are embedded in 50 numbers,
+        and D has the course's third sum, over mismatched pairs. D has spectral normalisation instead of batch norm:
         with batch norm (or with dropout) G forgets its latents on 180 digits a class and draws one picture of each.
 
     Reference:
@@ -92,7 +92,7 @@ def acgan(
 
     Deviations:
         Adam 2e-4 with beta_1 0.5, batches of 100, 110 latents and dropout 0.5 in D are the paper's for CIFAR-10;
-        networks are the lecture's.
+        networks are the course's.
 
     Reference:
         Odena, Olah and Shlens, 2017, Conditional Image Synthesis with Auxiliary Classifier GANs, arXiv:1610.09585,

@@ -14,8 +14,8 @@ def dcgan(
         image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 4; or points (d,).
         latent_dim: int, length of a latent vector; None is 100 for pictures and 2 for points.
         seed: int, seed of weights, latents and the order of the data.
-        generator: None, or a built `keras.Model` instead of the lecture's.
-        discriminator: None, or a built `keras.Model` instead of the lecture's.
+        generator: None, or a built `keras.Model` instead of the course's.
+        discriminator: None, or a built `keras.Model` instead of the course's.
         **overrides: arguments of `models.GAN.compile` that replace the paper's.
 
     Returns:
@@ -23,7 +23,7 @@ def dcgan(
 
     Deviations:
         Adam 2e-4 with beta_1 0.5, batches of 128, 100 latents and weights N(0, 0.02) are the paper's. Latents are
-        normal instead of uniform; the networks are the lecture's, see `networks.dcgan`, of half the paper's width.
+        normal instead of uniform; the networks are the course's, see `networks.dcgan`, of half the paper's width.
         For points, which have nothing to convolve, Adam's beta_1 is left of it.
 
     Reference:

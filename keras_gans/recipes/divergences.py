@@ -28,7 +28,7 @@ def fgan(
 
     Deviations:
         Adam 2e-4 with beta_1 0.5 is the paper's for MNIST, where its batch is 4,096; G maximises E[T], its Section 3.2.
-        Networks are the lecture's DCGAN pair. On the ring, squared Hellinger and Jensen-Shannon reach all modes,
+        Networks are the course's DCGAN pair. On the ring, squared Hellinger and Jensen-Shannon reach all modes,
         reverse KL seeks one, and KL and Pearson, whose conjugates grow fast, wander (seed 0, 2,730 steps).
 
     Reference:
@@ -53,7 +53,7 @@ def lsgan(
 
     Deviations:
         a, b, c = 0, 1, 1, batches of 64 and beta_1 0.5 are the paper's. Its learning rate is 1e-3 for scenes and 2e-4
-        for characters: the latter is taken. Networks are the lecture's DCGAN pair instead of the paper's Figure 2.
+        for characters: the latter is taken. Networks are the course's DCGAN pair instead of the paper's Figure 2.
 
     Reference:
         Mao et al., 2016, Least Squares Generative Adversarial Networks, arXiv:1611.04076, Equation 9 and Section 4.

@@ -26,7 +26,7 @@ def gan(
         Of the authors' code for MNIST are kept: two layers of 1,200 ReLU in G, two layers of 240 units with dropout
         0.5 in D, 100 latents, batches of 100, one step of D per step of G. Latents are normal instead of uniform, D
         has LeakyReLU instead of maxout, pictures are in [-1, 1] (tanh), and Adam with DCGAN's constants (2e-4, 0.5)
-        replaces decaying momentum, all as the lectures have it. Points get, in this recipe as in all others, a dense
+        replaces decaying momentum, all as the courses have it. Points get, in this recipe as in all others, a dense
         pair of three layers of 128 units, 2 latents, batches of 256 and the learning rate 2e-3.
 
     Reference:

@@ -23,7 +23,7 @@ def geometric_gan(
         RMSprop 2e-4 with decay 0.99, batches of 64, 100 normal latents and a DCGAN pair are those of the authors' code,
         and are not checked against the paper's text. G makes one step per step of D, where the code's makes ten, and
         the margin's own term, |w|^2 / (2 * 64) of D's last layer, is left out, as in SNGAN and all that followed.
-        Networks are the lecture's DCGAN pair.
+        Networks are the course's DCGAN pair.
 
     Reference:
         Lim and Ye, 2017, Geometric GAN, arXiv:1705.02894; the authors' code, github.com/lim0606/pytorch-geometric-gan,

@@ -1,4 +1,4 @@
-"""Recipes beyond the lectures that mend the plain game: relativistic judgement, penalties on D's gradient."""
+"""Recipes that mend the plain game: relativistic judgement, penalties on D's gradient."""
 
 import keras
 
@@ -21,7 +21,7 @@ def rsgan(
 
     Deviations:
         Adam 2e-4 with beta_1 0.5, one step of D and batches of 32 are the paper's stable setting. Networks are the
-        lecture's DCGAN pair, without the paper's spectral normalisation.
+        course's DCGAN pair, without the paper's spectral normalisation.
 
     Reference:
         Jolicoeur-Martineau, 2018, The relativistic discriminator, arXiv:1807.00734, Section 4.1.
@@ -66,7 +66,7 @@ def dragan(
 
     Deviations:
         Lambda 10, Adam 2e-4 with beta_1 0.5 and batches of 64 are those of the authors' code. Networks are the
-        lecture's DCGAN pair without batch norm in D.
+        course's DCGAN pair without batch norm in D.
 
     Reference:
         Kodali et al., 2017, On Convergence and Stability of GANs, arXiv:1705.07215, Algorithm 1.
@@ -75,7 +75,7 @@ def dragan(
     return compiled(model, adam(), overrides, penalties=[regularizers.DRAGAN()])
 
 
-@recipe(paper="Mescheder et al. 2018", arxiv="1801.04406", chapter="More ideas", batch_size=64)
+@recipe(paper="Mescheder et al. 2018", arxiv="1801.04406", chapter="Failures and tricks", batch_size=64)
 def r1gan(
     image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
 ):
@@ -89,7 +89,7 @@ def r1gan(
 
     Deviations:
         gamma 10, RMSprop 1e-4 with decay 0.99 and batches of 64 are the paper's for pictures; its networks are
-        ResNets, here they are the lecture's DCGAN pair without batch norm in D.
+        ResNets, here they are the course's DCGAN pair without batch norm in D.
 
     Reference:
         Mescheder et al., 2018, Which Training Methods for GANs do actually Converge?, arXiv:1801.04406, Section 5.

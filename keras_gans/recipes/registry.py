@@ -9,17 +9,18 @@ from keras_gans import engine, models
 from keras_gans.registry import Registry
 
 POINT_BATCH = 256  # papers give their batch for pictures
-CHAPTERS = {  # in the order in which recipes are listed -> the number of the lecture, if there is one
-    "The game": 1,
-    "DCGAN": 2,
-    "Failures and tricks": 3,
-    "Divergences": 4,
-    "Wasserstein": 5,
-    "Spectral norm": 6,
-    "More ideas": None,
-    "Conditional": 7,
-    "Pix2Pix": 8,
-    "CycleGAN": 9,
+CHAPTERS = {  # in the order in which recipes are listed -> what the name of the lecture's file begins with
+    "Quickstart": "00",
+    "The game": "01",
+    "DCGAN": "02",
+    "Failures and tricks": "03",
+    "Divergences": "04",
+    "Wasserstein": "05",
+    "Spectral norm": "06",
+    "More ideas": "06b",
+    "Conditional": "07",
+    "Pix2Pix": "08",
+    "CycleGAN": "09",
 }
 
 

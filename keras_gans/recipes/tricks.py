@@ -1,11 +1,11 @@
-"""Recipe of the chapter on failures and tricks: the improved techniques."""
+"""Recipe of the improved techniques: five ideas that mend the plain game, together."""
 
 from keras_gans import losses, regularizers
 from keras_gans.recipes.build import adam, compiled, make
 from keras_gans.recipes.registry import recipe
 
 
-@recipe(paper="Salimans et al. 2016", arxiv="1606.03498", chapter="Failures and tricks", batch_size=100)
+@recipe(paper="Salimans et al. 2016", arxiv="1606.03498", chapter="More ideas", batch_size=100)
 def improved_gan(
     image_shape=(28, 28, 1), latent_dim: int | None = None, seed=0, generator=None, discriminator=None, **overrides
 ):
@@ -21,7 +21,7 @@ def improved_gan(
     Deviations:
         Adam 3e-4 with beta_1 0.5, batches of 100 and real targets of 0.9 are the authors'. The paper tries the five
         techniques in turn; here they are together, G's loss plus feature matching instead of feature matching alone,
-        and historical averaging, for which no weight is given, with a weight of 1e-3. Networks are the lecture's DCGAN
+        and historical averaging, for which no weight is given, with a weight of 1e-3. Networks are the course's DCGAN
         pair with virtual batch norm in G; the dense pair for points has no batch norm to replace, and 16 instead of
         100 projections.
 

@@ -28,7 +28,7 @@ def wgan(
         Compiled `models.WGAN`.
 
     Deviations:
-        RMSprop 5e-5, c = 0.01, five critic steps and batches of 64 are the paper's; networks are the lecture's DCGAN
+        RMSprop 5e-5, c = 0.01, five critic steps and batches of 64 are the paper's; networks are the course's DCGAN
         pair.
 
     Reference:
@@ -80,7 +80,7 @@ def wgan_lp(
 
     Deviations:
         The penalty replaces WGAN-GP's, whose constants are kept: lambda 10 (0.1 for points), Adam 1e-4, 0, 0.9, five
-        critic steps. Networks are the lecture's DCGAN pair without batch norm in D.
+        critic steps. Networks are the course's DCGAN pair without batch norm in D.
 
     Reference:
         Petzka et al., 2017, On the regularization of Wasserstein GANs, arXiv:1709.08894, Equation 8.

@@ -19,7 +19,7 @@ class GradientPenalty(Penalty):
             Thanh-Tung et al.
         one_sided: whether only norms above `center` are penalised, as in WGAN-LP.
         squared: whether the distance to `center` is squared. False with `one_sided=True` is max(0, norm - 1), as the
-            lectures first write it.
+            courses' slides first write it.
 
     Formula:
         weight * E[(|grad D(x_hat)| - center)^2], or weight * E[max(0, |grad D(x_hat)| - center)^2] if one-sided, with

@@ -112,7 +112,7 @@ class ParallelSegments(NamedTuple):
 
 
 def parallel_segments(theta):
-    """The lecture's example of why a GAN needs a better distance: two parallel segments that do not overlap.
+    """The courses' example of why a GAN needs a better distance: two parallel segments that do not overlap.
 
     P is uniform on the segment x = 0, 0 <= y <= 1, and Q on x = theta, 0 <= y <= 1. Only the earth mover's distance
     says how far apart they are, and so which way to go. `data.toy.parallel_segments` draws points of the two.

@@ -5,16 +5,17 @@ import os
 from pathlib import Path
 
 import imageio.v2
-import imageio.v3
 import numpy as np
 from PIL import Image
 
 from keras_gans.files.whole import whole_file
+from keras_gans.visualization.palette import Palette
 from keras_gans.visualization.pictures import to_picture
 
 LAST_FRAME = 2000  # milliseconds for which a GIF holds its last frame
-SAMPLE = 8  # frames that tell how large all will be
-FEWEST = 20  # frames that a GIF keeps before it is given fewer colours
+DELAYS = 20, 655_350  # milliseconds: browsers slow down what is faster, and GIF has no number for what is slower
+FEWEST = 20  # frames that a GIF keeps before it is given smaller ones
+SCALES = 1, 0.75, 0.5  # of a GIF's frames
 MAX_FRAMES = 300  # of a GIF, whose encoder keeps its frames in memory
 
 
@@ -39,15 +40,18 @@ def check_animation(path, fps=8, max_bytes=2_000_000):
 def animation(path, frames, fps=8, max_bytes=2_000_000):
     """Writes frames as GIF (loops forever, holds its last frame for 2 seconds) or as MP4.
 
-    All frames get the size of the last one, cut or filled up with white. A GIF that would be too large gets
-    evenly fewer frames, the first and the last always among them, then, rather than fewer than 20, fewer colours (64,
-    then 32), and only then still fewer frames.
+    All frames get the size of the last one, cut or filled up with white. A GIF has one palette for all frames, up to
+    255 colours, chosen from all of them and not dithered (see `palette.Palette`). One that would be too large gets
+    evenly fewer frames, the first and the last always among them, then, rather than fewer than 20, smaller ones (three
+    quarters as wide, then half), and only then still fewer.
 
     Args:
         path: file to write; its suffix, .gif or .mp4, decides the format.
-        frames: list of paths of PNG files, which are read one at a time, or of uint8 arrays (height, width, 3). Files
-            that cannot be read (e.g. half-written) are left out. A GIF takes at most 300 of them, evenly spaced.
-        fps: frames per second.
+        frames: list of paths of PNG files, which are read one at a time, or of uint8 arrays (height, width, 3), or of
+            grey ones (height, width, 1). Files that cannot be read (e.g. half-written) are left out. A GIF takes at
+            most 300 of them, evenly spaced.
+        fps: frames per second. A GIF holds each frame for a whole number of hundredths of a second, at least two: 8
+            becomes 8.33, and 50 are the most.
         max_bytes: bytes that a GIF must not exceed. It does not bound an MP4.
 
     Raises:
@@ -80,12 +84,13 @@ def _is_readable(frame):
     return True
 
 
-def _read_all(frames, size):
-    """Yields the frames one at a time, each on a white canvas of the given (width, height)."""
+def _read_all(frames, size, scale=1):
+    """Yields the frames one at a time, each on a white canvas of the given (width, height), brought to that scale."""
+    scaled = tuple(max(1, round(scale * side)) for side in size)
     for frame in frames:
         canvas = Image.new("RGB", size, "white")
         canvas.paste(_read(frame))
-        yield canvas
+        yield canvas if scale == 1 else canvas.resize(scaled, Image.Resampling.LANCZOS)
 
 
 def _thin(frames, count):
@@ -93,34 +98,39 @@ def _thin(frames, count):
 
 
 def _write_gif(path, frames, fps, max_bytes):
-    kept, bits = _guess(path, frames, fps, max_bytes)
-    while (size := _encode_gif(path, _thin(frames, kept), fps, bits)) > max_bytes:
-        if kept > 2:
-            kept = max(2, min(kept - 1, int(0.97 * kept * max_bytes / size)))
-        elif bits > 5:
-            bits = 6 if bits == 8 else 5
-        else:
-            raise ValueError(f"Expected `max_bytes` to hold two frames, {size} bytes. Received: {max_bytes!r}.")
+    frames = _thin(frames, min(len(frames), MAX_FRAMES))
+    for scale in SCALES:
+        pictures, colours = _index(frames, scale)
+        kept, fewest = len(pictures), 2 if scale == SCALES[-1] else FEWEST
+        while (size := _encode_gif(path, _thin(pictures, kept), colours, fps)) > max_bytes and kept > fewest:
+            kept = max(fewest, min(kept - 1, int(0.97 * kept * max_bytes / size)))
+        if size <= max_bytes:
+            return
+    raise ValueError(f"Expected `max_bytes` to hold two small frames, {size} bytes. Received: {max_bytes!r}.")
 
 
-def _guess(path, frames, fps, max_bytes):
-    """How many frames, of how many colours (as bits), are likely to fit, so that few tries are needed."""
-    kept = min(len(frames), MAX_FRAMES)
-    few = _thin(frames, min(kept, SAMPLE))
-    for bits in (8, 6, 5):
-        fitting = int(len(few) * max_bytes / _encode_gif(path, few, fps, bits))
-        if fitting >= min(kept, FEWEST):
-            break
-    return max(min(kept, 2), min(kept, fitting)), bits
+def _index(frames, scale):
+    """All frames in the palette that they share, and its colours."""
+    size = _read(frames[-1]).size
+    palette = Palette(_read_all(frames, size, scale))
+    return [palette.apply(picture) for picture in _read_all(frames, size, scale)], palette.colours
 
 
-def _encode_gif(path, frames, fps, bits):
-    """Writes all frames, each with its own best 2^bits colours; returns the file's size in bytes."""
-    last = max(LAST_FRAME, 1000 / fps)
-    durations = [1000 / fps] * (len(frames) - 1) + [last] if len(frames) > 1 else last
-    with imageio.v3.imopen(path, "w", plugin="pillow") as writer:
-        for picture in _read_all(frames, _read(frames[-1]).size):
-            writer.write(np.asarray(picture), bits=bits, loop=0, duration=durations)
+def _encode_gif(path, pictures, colours, fps):
+    """Writes pictures that share a palette; returns the file's size in bytes."""
+    delay = int(np.clip(10 * round(100 / fps), *DELAYS))
+    pictures[0].save(
+        path,
+        format="GIF",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=[delay] * (len(pictures) - 1) + [max(LAST_FRAME, delay)],
+        loop=0,
+        disposal=1,  # each frame is drawn over the one before
+        palette=colours.tobytes() + bytes(3),
+        transparency=len(colours),  # a pixel that stays as it was
+        optimize=True,  # writes only what changed
+    )
     return path.stat().st_size
 
 

@@ -47,7 +47,7 @@ def save_image(path, pixels):
 
     Args:
         path: file to write.
-        pixels: uint8 array (height, width, 3), e.g. of `image_grid`.
+        pixels: uint8 array (height, width, 3), e.g. of `image_grid`, or grey (height, width, 1).
 
     Raises:
         ValueError: if the pixels are not uint8.
@@ -57,10 +57,12 @@ def save_image(path, pixels):
 
 
 def to_picture(pixels):
-    """Makes uint8 pixels (height, width, 3) a `PIL.Image.Image`; refuses other dtypes with a ValueError."""
+    """Makes uint8 pixels (height, width, 3), or grey (height, width, 1), a `PIL.Image.Image`; refuses other dtypes."""
     pixels = np.asarray(pixels)
     if pixels.dtype != np.uint8:
         raise ValueError(f"Expected pixels of dtype uint8. Received: dtype {pixels.dtype}.")
+    if pixels.ndim == 3 and pixels.shape[-1] == 1:
+        pixels = pixels[..., 0]
     return Image.fromarray(pixels).convert("RGB")
 
 

@@ -79,6 +79,14 @@ def test_sample_frames_draws_the_same_latents_with_the_step_as_title(tmp_path):
     np.testing.assert_allclose(imageio.v3.imread(tmp_path / "step_00000000.png").astype(int), first, atol=1)
 
 
+def test_sample_frames_draws_cells_as_large_as_asked(tmp_path):
+    model, callback = Painter(), SampleFrames(tmp_path, examples=4, columns=2, cell=100)
+    fit(model, callback, epochs=1)
+    expected = image_grid(model.generate(4, seed=0), columns=2, cell=100, title="step 4")
+    assert expected.shape[1] == 2 * 104 + 3 * 2  # 8 pixels become 13 times as wide, with gaps
+    np.testing.assert_array_equal(imageio.v3.imread(tmp_path / "step_00000004.png"), expected)
+
+
 def test_sample_frames_keeps_the_frames_of_a_killed_run(tmp_path):
     callback = SampleFrames(tmp_path, examples=4)
     with pytest.raises(RuntimeError, match="killed"):
@@ -166,7 +174,7 @@ def test_sample_frames_of_a_translation_hands_the_model_its_pictures_and_takes_i
         np.testing.assert_array_equal(imageio.v3.imread(callback.frames[-1]), expected)
 
 
-@pytest.mark.parametrize("argument", ["examples", "columns"])
+@pytest.mark.parametrize("argument", ["examples", "columns", "cell"])
 def test_sample_frames_refuses_numbers_below_one(tmp_path, argument):
     with pytest.raises(ValueError, match=rf"Expected `{argument}` of at least 1. Received: 0\.$"):
         SampleFrames(tmp_path, **{argument: 0})

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from keras_gans import metrics
 from keras_gans.callbacks.looks import Yardstick, judgement, vendi_score
 from keras_gans.callbacks.symptoms import HIDES, REMEDIES, SYMPTOMS, recognise
 
@@ -23,6 +24,7 @@ HEALTHY = {
     "separation": 0.6,
     "diversity": 0.9,
     "spread": 0.9,
+    "recall": 0.9,
     "distance": 0.1,
     "position": [0.0, 0.0],
     "critic": False,
@@ -75,6 +77,11 @@ CASES = {
     "rejected from the start": ({**RIGHT, "spread": 0.1}, None),
     "rejected, once varied": ({**RIGHT, "spread": lambda i: 0.9 if i < 30 else 0.1}, "mode collapse"),
     "young and learning": ({"spread": lambda i: min(0.02 * 1.1**i, 0.9)}, None),
+    "varied, and nowhere near": ({**RIGHT, "recall": 0.1}, "off the data"),
+    "nowhere near, and on the way": ({**RIGHT, "recall": lambda i: min(0.01 * 1.1**i, 0.9)}, None),
+    "nowhere near, but a critic's": ({**RIGHT, "critic": True, "recall": 0.1}, None),
+    "near to few, while D guesses": ({"recall": 0.1}, None),
+    "half reached": ({**RIGHT, "recall": 0.5}, None),
     "a bad moment": ({"spread": lambda i: 0.1 if 20 <= i < 24 else 0.9}, None),
     "a cloud that jumps": ({"spread": 0.2, "position": around(1.0)}, "mode collapse"),
     "a larger cloud that jumps": ({"spread": 0.45, "position": around(1.0)}, None),
@@ -149,6 +156,15 @@ def test_yardstick_measures_distance_as_scipy_does():
     expected = scipy.stats.energy_distance(real[:, 0], fake[:, 0]) ** 2 / (2 * across)
     assert Yardstick(real).measure(fake)["distance"] == pytest.approx(expected)
     assert Yardstick(real).measure(real)["distance"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_yardstick_counts_the_real_examples_among_the_samples_as_the_metric_does():
+    rng = np.random.default_rng(0)
+    real, fake = rng.normal(size=(64, 4)), rng.normal(loc=1.0, size=(50, 4))
+    recall = Yardstick(real).measure(fake)["recall"]
+    assert recall == metrics.precision_recall(real, fake)[1]
+    assert 0.2 < recall < 0.9
+    assert Yardstick(real).measure(real)["recall"] == 1.0
 
 
 def test_yardstick_of_a_ring_sees_how_many_modes_there_are():

@@ -17,7 +17,7 @@ def sigmoid(x):
 
 
 class LecturesLoss:
-    """The lecture's class: one smoothed cross-entropy for its three calls."""
+    """The course's class: one smoothed cross-entropy for its three calls."""
 
     def __init__(self, from_logits, smoothing):
         self.cross_entropy = keras.losses.BinaryCrossentropy(from_logits=from_logits, label_smoothing=smoothing)

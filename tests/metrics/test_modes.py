@@ -25,6 +25,14 @@ def test_mode_coverage_counts_below_the_threshold_only():
     np.testing.assert_array_equal(metrics.mode_coverage(samples, MODES, std=1, threshold=4).counts, [2, 2, 0, 0])
 
 
+def test_mode_coverage_asks_for_a_part_of_the_fair_share():
+    samples = np.repeat([*MODES, [5.0, 5.0]], [40, 25, 10, 9, 16], axis=0)  # A fair share of 100 is 25.
+    counted = {part: metrics.mode_coverage(samples, MODES, 0.1, fair_share=part) for part in (0, 0.36, 0.37, 0.4, 1)}
+    assert {part: found.covered for part, found in counted.items()} == {0: 4, 0.36: 4, 0.37: 3, 0.4: 3, 1: 2}
+    assert all(found.quality == 0.84 for found in counted.values())
+    assert metrics.mode_coverage(np.full((4, 2), 5.0), MODES, 0.1, fair_share=0.01).covered == 0
+
+
 def test_mode_coverage_measures_each_axis_by_its_own_deviation():
     samples = [[2.5, 0], [0, 2.5]]
     np.testing.assert_array_equal(metrics.mode_coverage(samples, MODES, std=[1.0, 0.1]).counts, [1, 0, 0, 0])
@@ -60,6 +68,8 @@ def test_mode_coverage_refuses_what_does_not_fit():
         metrics.mode_coverage(np.zeros((0, 2)), MODES, 1)
     with pytest.raises(ValueError, match="`std` above 0"):
         metrics.mode_coverage(np.zeros((3, 2)), MODES, 0)
+    with pytest.raises(ValueError, match=r"`fair_share` in \[0, 1\]. Received: 1.5"):
+        metrics.mode_coverage(np.zeros((3, 2)), MODES, 1, fair_share=1.5)
 
 
 def test_digit_classifier_reads_the_stacked_digits():

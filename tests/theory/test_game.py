@@ -1,4 +1,4 @@
-"""The game: the best discriminator and its value, likelihood, and the lecture's two segments."""
+"""The game: the best discriminator and its value, likelihood, and the courses' two segments."""
 
 import numpy as np
 import pytest
