@@ -22,6 +22,7 @@ LECTURES = [
     "03_failures_and_tricks",
     "04_divergences",
     "05_wasserstein",
+    "05b_critics",
     "06_spectral_norm",
     "06b_more_ideas",
     "07_conditional",
@@ -33,7 +34,6 @@ LECTURES = [
 BEFORE_STAMPS = {  # executed before the head kept version and date, and films were files; this set may only shrink
     "02_dcgan",
     "03_failures_and_tricks",
-    "05_wasserstein",
     "07_conditional",
     "08_pix2pix",
     "09_cyclegan",

@@ -33,9 +33,9 @@ class PoorNetworks:
 
 
 def poor_networks(steps=250, seed=0):
-    """Trains a GAN with a good and with a poor generator, then WGAN and WGAN-GP with the poor one, on digits.
+    """Trains a GAN and a WGAN with a good and with a poor generator, then WGAN-GP with the poor one, on digits.
 
-    The poor generator has no batch norm and 16 filters at every layer. D is DCGAN's in the first three games, and gets
+    The poor generator has no batch norm and 16 filters at every layer. D is DCGAN's in the first four games, and gets
     five steps for each of G's in all of them, so that it is near its optimum, which is what WGAN's theory asks for and
     what starves a GAN. With the good generator the GAN bears it, with the poor one it does not learn in 250 steps (nor
     in 1,500). WGAN and WGAN-GP do.
@@ -72,7 +72,7 @@ def poor_networks(steps=250, seed=0):
         variety[name] = _mean_distance(samples) / _mean_distance(digits)
         title = f"{name}\nFréchet {frechet[name]:.1f}, variety {variety[name]:.0%}"
         pictures[title] = visualization.image_grid(samples[:DRAWN], cell=64)
-    heading = "Poor: no batch norm, 16 filters in every layer. Five steps of D for each of G in all four games."
+    heading = "Poor: no batch norm, 16 filters in every layer. Five steps of D for each of G in all five games."
     return PoorNetworks(frechet, variety, panels([(heading, pictures)]))
 
 
@@ -92,6 +92,7 @@ def _games():
     return {
         "GAN, good generator": (recipes.dcgan, _good_generator, gan),
         "GAN, poor generator": (recipes.dcgan, _poor_generator, gan),
+        "WGAN, good generator": (recipes.wgan, _good_generator, wgan),
         "WGAN, poor generator": (recipes.wgan, _poor_generator, wgan),
         "WGAN-GP, poor generator": (recipes.wgan_gp, _poor_generator, wgan_gp),
     }

@@ -32,7 +32,7 @@ def test_mode_collapse_counts_and_draws_every_game(collapse):
 
 def test_poor_networks_measures_and_draws_every_game():
     result = experiments.poor_networks(steps=1)
-    assert len(result.frechet) == len(result.variety) == len(result.figure.axes) == 4
+    assert len(result.frechet) == len(result.variety) == len(result.figure.axes) == 5
     assert all(np.isfinite(value) and value > 0 for value in (*result.frechet.values(), *result.variety.values()))
 
 
