@@ -195,7 +195,8 @@ def _lighten(data):
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) if "image/png" in data else None
     if picture is not None and picture.format == "PNG":
         light = io.BytesIO()
-        picture.convert("RGB").quantize(256).save(light, format="PNG", optimize=True)
+        picture = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=5)  # rare colours too
+        picture.save(light, format="PNG", optimize=True)
         data["image/png"] = min(data["image/png"], base64.b64encode(light.getvalue()).decode(), key=len)
 
 

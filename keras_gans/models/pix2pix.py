@@ -154,7 +154,7 @@ class Pix2Pix(AdversarialModel):
     def translate(self, images, seed=None, direction="AtoB"):
         """Translates pictures as in training, without touching its state: with dropout, and each for itself.
 
-        So batch norm takes each picture's own statistics, as in the paper (Section 3.4).
+        So batch norm takes each picture's own statistics, as in the paper (Section 3.3).
 
         Args:
             images: float array (n, *input_shape), in [-1, 1].
