@@ -99,7 +99,7 @@ def test_load_keras_without_internet(monkeypatch):
 
 
 def test_load_registry_names():
-    assert set(DATA_SETS) == {"digits", "shapes", *KERAS_SETS}
+    assert set(DATA_SETS) == {"digits", "shapes", "scenes", *KERAS_SETS}
 
 
 @pytest.mark.parametrize(

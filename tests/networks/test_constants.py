@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from keras_gans import networks
-from keras_gans.networks import acgan, cgan, cyclegan, dcgan, mlp, pix2pix, projection, resnet
+from keras_gans.networks import acgan, cgan, cyclegan, dcgan, mlp, pix2pix, plain, projection, resnet
 
 pytestmark = pytest.mark.usefixtures("quick_weights")
 
@@ -32,6 +32,8 @@ CONSTANTS = [
     (mlp.generator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"relu", "linear", "tanh"}}),
     (mlp.generator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"relu", "linear"}}),
     (mlp.discriminator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (plain.generator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"linear", "tanh"}, **LEAKY}),
+    (plain.discriminator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
     (pix2pix.generator, (LARGE,), {}, {**MAKER, "negative_slope": {0.2, 0.0}, "rate": {0.5}}),
     (pix2pix.discriminator, (LARGE,), {}, JUDGE),
     (cyclegan.generator, (COLOUR,), {"blocks": 1}, {**INSTANCE_NORM, **RELU, "activation": {"linear", "tanh"}}),

@@ -45,7 +45,7 @@ def test_dcgan_pair_fits_every_side(side, upsampling):
 
 def test_dcgan_every_side_from_16_to_256_has_a_chain_of_maps():
     for side in range(16, 257):
-        sizes = dcgan._sizes(side)
+        sizes = dcgan.sides(side)
         assert sizes[-1] == side
         assert 4 <= sizes[0] <= 7
         assert all(2 * a - b in (0, 1) for a, b in itertools.pairwise(sizes))
