@@ -80,5 +80,5 @@ def discriminator(image_shape, width=32, negative_slope=0.2):
     return keras.Model(images, layers.Dense(1, dtype="float32")(x), name="discriminator")
 
 
-def _filters(width, level):
-    return min(width * 2**level, 8 * width)
+def _filters(least, level):
+    return least * min(2**level, 8)
