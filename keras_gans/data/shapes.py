@@ -59,8 +59,8 @@ def stills():
     Returns:
         A tuple (images, None): uint8 (1000, 64, 64, 3), and no labels.
     """
-    drawn = _Drawn("stills", (scenes.shaded,), _SIDE, 3, "train", _STILLS)
-    return np.stack([drawn[index][0] for index in range(_STILLS)]), None
+    rngs = [_rng("stills train", index) for index in range(_STILLS)]
+    return np.stack([scenes.shaded(scenes.compose(rng), _SIDE, rng) for rng in rngs]), None
 
 
 def paired(image_size, channels, split):
@@ -102,13 +102,10 @@ DOMAINS.register(unpaired, "shapes")
 class _Drawn:
     """A table of scenes, each drawn when it is first asked for, and then kept; see `Pictures`."""
 
-    def __init__(self, name, painters, image_size, channels, split, count=None):
+    def __init__(self, name, painters, image_size, channels, split):
         if split not in _SCENES:
             raise NoSplitError(f"Expected the split 'train' or 'test' of 'shapes'. Received: {split!r}.")
-        self.parts, self.shape = (
-            len(painters),
-            (count or _SCENES[split], int(image_size), int(image_size), int(channels)),
-        )
+        self.parts, self.shape = len(painters), (_SCENES[split], int(image_size), int(image_size), int(channels))
         self._name, self._painters = f"{name} {split}", painters
         self._row = functools.cache(self._paint)
 
@@ -122,6 +119,10 @@ class _Drawn:
         return json.dumps(["shapes", self._name, self.shape])
 
     def _paint(self, index):
-        rng = np.random.default_rng((zlib.crc32(self._name.encode()), index))
+        rng = _rng(self._name, index)
         scene = scenes.compose(rng)
         return [recolour(painter(scene, self.shape[1], rng), self.shape[3]) for painter in self._painters]
+
+
+def _rng(name, index):
+    return np.random.default_rng((zlib.crc32(name.encode()), index))

@@ -52,19 +52,12 @@ def quick_gan(
     gamma = LEAST_GAMMA
     if len(image_shape) > 1:
         latent_dim, gamma = latent_dim or LATENTS, max(gamma, GAMMA * math.prod(image_shape[:2]))
-        pair = _dense if math.prod(image_shape) <= DENSE else _convolutional
-        generator, discriminator = pair(image_shape, latent_dim, width, generator, discriminator)
-    model = make(image_shape, latent_dim, seed, generator, discriminator)
+    if math.prod(image_shape) <= DENSE:
+        sizes = {"width": width or DENSE_WIDTH, "depth": 3}
+        pair = {"architecture": networks.mlp, "g_arguments": {**sizes, "activation": "leaky_relu"}, **sizes}
+    else:
+        sizes = {"width": width or WIDTH}
+        pair = {"architecture": networks.plain, "g_arguments": sizes, **sizes}
+    model = make(image_shape, latent_dim, seed, generator, discriminator, **pair)
     optimizer = adam(RATE, beta_1=0.0, beta_2=0.99)
     return compiled(model, optimizer, overrides, penalties=[regularizers.R1(gamma)], ema=DECAY)
-
-
-def _dense(image_shape, latent_dim, width, generator, discriminator):
-    sizes = {"width": width or DENSE_WIDTH, "depth": 3}
-    generator = generator or networks.mlp.generator(image_shape, latent_dim, activation="leaky_relu", **sizes)
-    return generator, discriminator or networks.mlp.discriminator(image_shape, **sizes)
-
-
-def _convolutional(image_shape, latent_dim, width, generator, discriminator):
-    generator = generator or networks.plain.generator(image_shape, latent_dim, width or WIDTH)
-    return generator, discriminator or networks.plain.discriminator(image_shape, width or WIDTH)
