@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.pictures import Side
-from keras_gans.cli.shell import one_sentence, quiet_start
+from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
 from keras_gans.runs.settings import MOST_SEED
 
 Extractor = enum.Enum("Extractor", {name: name for name in ("classifier", "inception")}, type=str)
 
 
 def evaluate(
-    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
     data: Annotated[str, typer.Option(help="What to compare with, as `keras-gans train` takes it.")],
     metrics: Annotated[
         str | None, typer.Option(help="Names with commas between them, e.g. frechet,kernel; else all that fit.")
@@ -37,9 +37,8 @@ def evaluate(
             raise ValueError(f"Expected the name of a new .json file. Received: {str(out)!r}.")
         with quiet_start():
             from keras_gans.commands import evaluate as command
-            from keras_gans.training import load_model
         results = command.evaluate(
-            load_model(model),
+            opened(model),
             data,
             metrics and metrics.split(","),
             n,

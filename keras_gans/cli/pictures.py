@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from keras_gans.cli.shell import one_sentence, quiet_start
+from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
 from keras_gans.runs.settings import MOST_SEED
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
@@ -15,7 +15,7 @@ Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=
 
 
 def generate(
-    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
     n: Annotated[
         int | None, typer.Option(min=1, max=10**4, help="How many; 36 pictures or 1000 points if not given.")
     ] = None,
@@ -31,8 +31,7 @@ def generate(
             raise ValueError(f"Expected the name of a new .png file. Received: {str(out)!r}.")
         with quiet_start():
             from keras_gans.commands import generate as command
-            from keras_gans.training import load_model
-        drawn = command.generate(out, load_model(model), n, seed, label)
+        drawn = command.generate(out, opened(model), n, seed, label)
     typer.echo(f"Wrote {drawn} examples to {out}.")
 
 
@@ -49,13 +48,12 @@ def translate(
     with one_sentence():
         with quiet_start():
             from keras_gans.commands import translate as command
-            from keras_gans.training import load_model
-        written = command.translate(load_model(model), images, out, direction.value, seed)
+        written = command.translate(opened(model), images, out, direction.value, seed)
     typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
 
 
 def interpolate(
-    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
     n: Annotated[
         int | None, typer.Option(min=1, max=100, help="Rows, 8 if not given; of a film examples, 9 if not given.")
     ] = None,
@@ -76,14 +74,13 @@ def interpolate(
         check_new(out)
         with quiet_start():
             from keras_gans.commands import explore as command
-            from keras_gans.training import load_model
-        loaded = load_model(model)
+        loaded = opened(model)
         count = command.interpolate(out, loaded, n, steps, seed, not linear, labels and numbers(labels))
     typer.echo(f"Wrote {count} {'pictures' if out.suffix.lower() == '.png' else 'frames'} to {out}.")
 
 
 def project(
-    model: Annotated[pathlib.Path, typer.Argument(help="A model.keras that keras-gans saved.")],
+    model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
     images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures.")],
     steps: Annotated[int, typer.Option(min=1, max=10**5, help="Steps of the search.")] = 200,
     labels: Annotated[
@@ -99,9 +96,8 @@ def project(
         check_new(out)
         with quiet_start():
             from keras_gans.commands import explore as command
-            from keras_gans.training import load_model
         wanted = labels and numbers(labels)
-        found = command.project(out, load_model(model), images, steps, labels=wanted, seed=seed)
+        found = command.project(out, opened(model), images, steps, labels=wanted, seed=seed)
     typer.echo(f"Wrote {len(found.psnr)} pictures and projections to {out}, PSNR {found.psnr.mean():.1f} dB.")
 
 

@@ -7,6 +7,8 @@ import warnings
 
 import typer
 
+MODEL_HELP = "A model.keras that keras-gans saved, or the name of one that comes with it, e.g. scenes64."
+
 
 @contextlib.contextmanager
 def one_sentence():
@@ -38,3 +40,11 @@ def quiet_start():
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+def opened(model):
+    """Loads the model that an argument (a `pathlib.Path`) means: a file, or the bare name of one that comes with us."""
+    with quiet_start():
+        from keras_gans.training import load_model, pretrained
+    is_name = model.name == str(model) and not model.suffix and not model.exists()
+    return pretrained(str(model)) if is_name else load_model(model)

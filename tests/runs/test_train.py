@@ -203,9 +203,9 @@ def test_run_stopped_by_ctrl_c_saves_and_resumes(whole, data_file, tmp_path):
 @pytest.mark.tensorflow
 def test_run_can_be_made_longer(whole, data_file, tmp_path):
     folder = tmp_path / "longer"
-    finish(start(*arguments(data_file, folder, steps=8)))
+    go(*arguments(data_file, folder, steps=8))
     assert int(load_model(folder / "model.keras").optimizer.iterations) == 8
-    finish(start(*arguments(data_file, folder), "--resume"))
+    go(*arguments(data_file, folder), "--resume")
     assert_same_state(load_model(folder / "model.keras"), load_model(whole / "model.keras"))
     assert (folder / "history.csv").read_text() == (whole / "history.csv").read_text()
 
@@ -213,7 +213,7 @@ def test_run_can_be_made_longer(whole, data_file, tmp_path):
 @pytest.mark.tensorflow
 def test_run_generates_in_another_process(whole, tmp_path):
     finish(start("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "grid.png"))
-    finish(start("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "again.png"))
+    go("generate", whole / "model.keras", "--n", 9, "--seed", 1, "--out", tmp_path / "again.png")
     assert (tmp_path / "grid.png").read_bytes() == (tmp_path / "again.png").read_bytes()
 
 
@@ -227,8 +227,8 @@ def test_run_needs_no_tensorflow_on_jax(whole, data_file, tmp_path):
 
 @pytest.mark.tensorflow
 def test_run_is_repeated_from_its_config_alone(whole, tmp_path):
-    """In another process, by default in a folder of the same name as the first would have had."""
-    finish(start("train", "--config", whole / "config.json", "--out", tmp_path / "again"))
+    """In another process than it ran in."""
+    go("train", "--config", whole / "config.json", "--out", tmp_path / "again")
     assert_same_run(tmp_path / "again", whole)
 
 
@@ -244,7 +244,7 @@ def test_run_goes_on_from_the_save_before_the_last(whole, data_file, tmp_path):
     words = r"Expected a .keras file .* cannot load.* To go on .*, rename model.previous.keras to model.keras"
     assert_refused(words, *arguments(data_file, folder), "--resume")
     model.unlink()
-    finish(start(*arguments(data_file, folder), "--resume"))
+    go(*arguments(data_file, folder), "--resume")
     assert_same_run(folder, whole)
 
 
@@ -276,7 +276,7 @@ def test_run_repeated_on_other_data_is_refused(whole, tmp_path, images):
 
 def test_run_of_a_finished_run_changes_nothing(whole, data_file):
     before = {path.name: path.read_bytes() for path in whole.iterdir() if path.suffix in (".gif", ".keras", ".csv")}
-    finish(start(*arguments(data_file, whole), "--resume"))
+    go(*arguments(data_file, whole), "--resume")
     after = {path.name: path.read_bytes() for path in whole.iterdir() if path.suffix in (".gif", ".keras", ".csv")}
     assert before == after
 
@@ -303,9 +303,13 @@ def in_process(*arguments):
     return result.exit_code, result.output
 
 
-def train(*arguments):
-    code, output = in_process("train", *arguments, "--no-diagnose")
+def go(*arguments):
+    code, output = in_process(*arguments)
     assert code == 0, output
+
+
+def train(*arguments):
+    go("train", *arguments, "--no-diagnose")
 
 
 def assert_refused(message, *arguments):

@@ -11,7 +11,7 @@ from games import GAMES
 from keras_gans import losses, models
 
 BATCH = 16  # four steps an epoch
-MODELS = [name for name in models.__all__ if name != "AdversarialModel"]
+MODELS = [name for name in models.__all__ if name not in ("AdversarialModel", "pretrained")]
 KINDS = ["WGANGP", "CGAN", "CycleGAN"]  # for JAX, where each takes long to compile: penalty, labels, two networks
 PRECISIONS = [
     *[("mixed_bfloat16", name) for name in (MODELS if BACKEND == "tensorflow" else KINDS)],

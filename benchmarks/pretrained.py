@@ -1,0 +1,84 @@
+"""Makes the small file of a trained run that the package ships: `python -m benchmarks.pretrained RUN NAME`.
+
+The file holds the networks with the weights that examples are made with, in float16, and a compiled model that has made
+no step: what `models.pretrained(NAME)` loads.
+"""
+
+import argparse
+import pathlib
+import tempfile
+import zipfile
+
+import h5py
+import numpy as np
+
+from keras_gans.runs import starting
+from keras_gans.training.loading import load_model
+from keras_gans.training.shipped import FOLDER
+
+MOST_BYTES = 3 * 10**6
+
+
+def shrink(run, path):
+    """Writes the small file of a run.
+
+    Args:
+        run: path of a run folder, or of its `.keras` file.
+        path: `pathlib.Path` of the file to write.
+
+    Returns:
+        int, its size in bytes.
+    """
+    source = starting.file_of(str(run))
+    trained = load_model(source)
+    model = type(trained).from_config(trained.get_config())
+    model.compile_from_config(trained.get_compile_config())
+    print(starting.begin(model, source)[0])
+    with tempfile.TemporaryDirectory() as folder:
+        whole = pathlib.Path(folder, "whole.keras")
+        model.save(whole)
+        _halve(whole, path)
+    return path.stat().st_size
+
+
+def _halve(source, target):
+    """Copies a .keras file with its floats in float16, compressed."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            with old.open(name) as taken, new.open(name, "w") as given:
+                if name.endswith(".h5"):
+                    with h5py.File(taken) as before, tempfile.TemporaryFile() as scratch:
+                        with h5py.File(scratch, "w") as after:
+                            _copy(before, after)
+                        scratch.seek(0)
+                        given.write(scratch.read())
+                else:
+                    given.write(taken.read())
+
+
+def _copy(before, after):
+    for key, value in before.attrs.items():
+        after.attrs[key] = value
+    for name, item in before.items():
+        if isinstance(item, h5py.Group):
+            _copy(item, after.create_group(name))
+            continue
+        array = item[()]
+        array = array.astype("float16") if np.issubdtype(np.asarray(array).dtype, np.floating) else array
+        packed = {"compression": "gzip", "shuffle": True} if np.ndim(array) else {}
+        after.create_dataset(name, data=array, **packed).attrs.update(item.attrs)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", help="A run folder, or its .keras file.")
+    parser.add_argument("name", help="The name that it shall have.")
+    wanted = parser.parse_args()
+    size = shrink(wanted.run, FOLDER / f"{wanted.name}.keras")
+    print(f"{FOLDER / wanted.name}.keras: {size:,} bytes.")
+    if size > MOST_BYTES:
+        raise SystemExit(f"Expected at most {MOST_BYTES:,} bytes.")
+
+
+if __name__ == "__main__":
+    main()
