@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(tempfile.gettempdir(), "hypothesis"))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # files of tests share the cores; a tenth less work than with two
 os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
 
 import keras
@@ -26,10 +27,12 @@ else:
 
 
 TRAINING = ("test_train", "test_readme", "test_cli", "test_experiments")  # where programs run for long
-WITHOUT_ENGINE = (  # which test what is not computed, or, of networks and recipes, only built
-    *("visualization", "test_fuzz", "test_report", "files", "test_latents"),
-    *("networks", "test_recipes"),
+WITHOUT_ENGINE = (  # rooms and files whose tests are of what no engine computes, or only builds, or is told of a run
+    *("commands", "data", "files", "networks", "theory", "visualization", "test_architecture", "test_cli"),
+    *("test_diagnostics", "test_first_contact", "test_fuzz", "test_latents", "test_names", "test_promises"),
+    *("test_recipes", "test_report", "test_settings", "test_start", "test_symptoms", "test_training_gif"),
 )
+WITH_ENGINE = ("test_batches",)  # of these rooms
 FIRST = (*TRAINING, "test_recipes", "test_properties", "test_translation")  # else one process ends late
 
 
@@ -43,7 +46,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         game = getattr(item, "callspec", None) and item.callspec.params.get("game")
         item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.stem} {item.path.stem} {game or ''}"))
-        if {item.path.parent.stem, item.path.stem} & set(WITHOUT_ENGINE):
+        if {item.path.parent.stem, item.path.stem} & set(WITHOUT_ENGINE) and item.path.stem not in WITH_ENGINE:
             item.add_marker(pytest.mark.tensorflow)
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:

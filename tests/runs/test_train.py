@@ -143,6 +143,7 @@ def kill_while_writing(name, process, folder):
     process.communicate()
 
 
+@pytest.mark.tensorflow  # on JAX the run of points is killed
 def test_run_killed_and_resumed_equals_uninterrupted(whole, data_file, tmp_path):
     """Before anything was saved; in a save; in the fourth epoch; and while the film is put together."""
     folder, command = tmp_path / "killed", arguments(data_file, tmp_path / "killed")
@@ -186,6 +187,7 @@ def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
         assert few.tobytes() != many.tobytes()
 
 
+@pytest.mark.tensorflow  # a signal is Python's
 def test_run_stopped_by_ctrl_c_saves_and_resumes(whole, data_file, tmp_path):
     folder = tmp_path / "stopped"
     process = start(*arguments(data_file, folder))
