@@ -26,6 +26,10 @@ def dcgan(
         normal instead of uniform; the networks are the course's, see `networks.dcgan`, of half the paper's width.
         For points, which have nothing to convolve, Adam's beta_1 is left of it.
 
+        On the 1,797 digits, 3,000 steps leave samples of all classes that stay beside the data: a judge is sure of
+        53 % of them, and they cover 19 % of the held-out digits, where `quick_gan` reaches 85 % and 97 % in less time
+        (`benchmarks/results/digits-2-cores.md`).
+
     Reference:
         Radford et al., 2015, Unsupervised Representation Learning with Deep Convolutional GANs, arXiv:1511.06434,
         Section 4.
