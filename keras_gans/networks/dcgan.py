@@ -62,8 +62,9 @@ def generator(
         ValueError: if the image shape, the strides or the upsampling is not one of the above.
 
     Deviations:
-        Radford et al. use ReLU in G; the course uses LeakyReLU. Their code's batch norm (momentum 0.9, epsilon 1e-5)
-        and weights N(0, 0.02) are kept. Their 64x64 network is `width=128` with `dense_batch_norm=True`.
+        Radford et al. use ReLU in G; the course uses LeakyReLU. Their weights N(0, 0.02) are kept, and that the last
+        convolution has no bias. Batch norm has Torch's constants (momentum 0.9, epsilon 1e-5); their own code has 1e-8
+        and always takes the batch's statistics. Their 64x64 network is `width=128` with `dense_batch_norm=True`.
         TensorFlow's tutorial (2,330,944 parameters at 28x28x1) is `strides=(1, 2, 2), dense_batch_norm=True`, and in
         all its constants also `negative_slope=0.3, momentum=0.99, epsilon=1e-3`.
 
