@@ -35,20 +35,21 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
 }
 BATCHES = {"cgan": 64, "acgan": 100, "projection_gan": 64, "pix2pix": 1, "cyclegan": 1}  # of the papers
+LARGE = {"acgan": (32, 32, 3), "projection_gan": (32, 32, 3)}  # that have other networks and constants below it
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 
 
 def for_pictures(name):
-    """A recipe's model for small pictures, with few channels where it takes a width."""
+    """A recipe's model for the smallest pictures for which it is its paper's; with few channels if it takes a width."""
     shape, arguments = (16, 16, 1), recipes.RECIPES[name].smallest
-    shape = shape if name in OF_IMAGES else arguments["image_shape"]
+    shape = shape if name in OF_IMAGES else LARGE.get(name, arguments["image_shape"])
     few = {key: value for key, value in arguments.items() if key in ("width", "blocks", "receptive_field")}
     return recipes.RECIPES[name].build(shape, **few)
 
 
 @pytest.fixture(scope="module", params=list(recipes.RECIPES))
 def named(request):
-    """A recipe's name and its model for small pictures."""
+    """A recipe's name and its model for pictures."""
     return request.param, for_pictures(request.param)
 
 
@@ -234,8 +235,30 @@ def test_cgan_learns_mismatches_and_projection_gan_does_not():
     assert not recipes.projection_gan((16, 16, 1), width=4).learns_from_mismatches
 
 
+@pytest.mark.parametrize("name", ["acgan", "projection_gan"])
+def test_conditional_recipe_of_small_pictures_is_dense_and_has_what_quick_gan_has(name):
+    """As what their papers have learns digits badly, or slowly; above 1,024 numbers they have that."""
+    small, quick = recipes.RECIPES[name].build((32, 32, 1), width=4), recipes.quick_gan((32, 32, 1))
+    for network in (small.generator, small.discriminator):
+        assert not any(isinstance(layer, keras.layers.Conv2D) for layer in network._flatten_layers())
+    assert small.g_optimizer.get_config() == quick.g_optimizer.get_config()
+    assert small.penalties[0].get_config() == quick.penalties[0].get_config() == {"gamma": 1.024}
+    assert small.averages.decay == quick.averages.decay
+    assert (small.n_critic, type(small.loss)) == (1, losses.GANLoss)
+    large = recipes.RECIPES[name].build((32, 32, 3), width=4)
+    assert not large.penalties
+    assert large.averages is None
+
+
+def test_projection_gan_of_small_pictures_has_the_papers_batch_norm_and_projection():
+    model = recipes.projection_gan((16, 16, 1), width=4)
+    norms = [type(layer) for layer in model.generator.layers]
+    assert norms.count(layers.ConditionalBatchNormalization) == 3
+    assert any(isinstance(layer, keras.layers.Dot) for layer in model.discriminator.layers)
+
+
 def test_acgan_drops_half_in_d():
-    model = recipes.acgan((16, 16, 1), width=4)
+    model = recipes.acgan((32, 32, 3), width=4)
     rates = {layer.rate for layer in model.discriminator._flatten_layers() if isinstance(layer, keras.layers.Dropout)}
     assert rates == {0.5}
 

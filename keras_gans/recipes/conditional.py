@@ -2,7 +2,10 @@
 
 from keras_gans import models, networks
 from keras_gans.recipes.build import adam, compiled
+from keras_gans.recipes.quickstart import DENSE_WIDTH, is_small, quick
 from keras_gans.recipes.registry import recipe
+
+ACGAN_WIDTH, PROJECTION_WIDTH = 64, 128  # channels, where pictures are not small
 
 
 @recipe(
@@ -69,7 +72,7 @@ def acgan(
     image_shape=(28, 28, 1),
     classes=10,
     latent_dim=110,
-    width=64,
+    width: int | None = None,
     seed=0,
     generator=None,
     discriminator=None,
@@ -81,7 +84,8 @@ def acgan(
         image_shape: tuple (side, side, channels), side 16 to 256.
         classes: int, how many classes.
         latent_dim: int, length of a latent vector.
-        width: int, channels of the widest map, see `networks.dcgan`.
+        width: int, units of a hidden layer (256 where None) of the dense pair, `networks.dense_labels`, which pictures
+            of at most 1,024 numbers have; or channels of the widest map (64), see `networks.dcgan`.
         seed: int, seed of weights, latents and the order of the data.
         generator: None, or a built `keras.Model` of latents and labels.
         discriminator: None, or a built `keras.Model` of pictures, with two outputs.
@@ -92,15 +96,27 @@ def acgan(
 
     Deviations:
         Adam 2e-4 with beta_1 0.5, batches of 100, 110 latents and dropout 0.5 in D are the paper's for CIFAR-10;
-        networks are the course's.
+        networks are the course's. Small pictures, of at most 1,024 numbers, deviate by measurement
+        (`benchmarks/conditional.py`): on digits the above draws one picture of each class and little else. They have a
+        dense pair without batch norm and dropout, and what `quick_gan` has: R1, Adam 1e-3 with beta_1 0 and beta_2
+        0.99, and averages.
 
     Reference:
         Odena, Olah and Shlens, 2017, Conditional Image Synthesis with Auxiliary Classifier GANs, arXiv:1610.09585,
         Section 4 and Appendix A.
     """
-    generator = generator or networks.cgan.generator(image_shape, classes, latent_dim=latent_dim, width=width)
-    discriminator = discriminator or networks.acgan.discriminator(image_shape, classes, width=width, dropout=0.5)
-    return compiled(models.ACGAN(generator, discriminator, latent_dim, classes, seed), adam(), overrides)
+    if is_small(image_shape):
+        width = width or DENSE_WIDTH
+        generator = generator or networks.dense_labels.generator(image_shape, classes, latent_dim, width)
+        discriminator = discriminator or networks.dense_labels.auxiliary_discriminator(image_shape, classes, width)
+        optimizer, constants = quick(image_shape)
+    else:
+        width = width or ACGAN_WIDTH
+        generator = generator or networks.cgan.generator(image_shape, classes, latent_dim=latent_dim, width=width)
+        discriminator = discriminator or networks.acgan.discriminator(image_shape, classes, width, dropout=0.5)
+        optimizer, constants = adam(), {}
+    model = models.ACGAN(generator, discriminator, latent_dim, classes, seed)
+    return compiled(model, optimizer, overrides, **constants)
 
 
 @recipe(
@@ -116,7 +132,7 @@ def projection_gan(
     image_shape=(32, 32, 3),
     classes=10,
     latent_dim=128,
-    width=128,
+    width: int | None = None,
     seed=0,
     generator=None,
     discriminator=None,
@@ -125,10 +141,11 @@ def projection_gan(
     """Projection discriminator: the class meets D's features in an inner product, and G's batch norms.
 
     Args:
-        image_shape: tuple (side, side, channels), see `networks.projection`.
+        image_shape: tuple (side, side, channels), side 16 to 128 and 4 to 7 times a power of two.
         classes: int, how many classes.
         latent_dim: int, length of a latent vector.
-        width: int, channels of D's maps; G has twice as many.
+        width: int, units of a hidden layer (256 where None) of the dense pair, `networks.dense_labels`, which pictures
+            of at most 1,024 numbers have; or channels of D's maps (128), of which G then has twice as many.
         seed: int, seed of weights, latents and the order of the data.
         generator: None, or a built `keras.Model` of latents and labels.
         discriminator: None, or a built `keras.Model` of pictures and labels.
@@ -139,13 +156,26 @@ def projection_gan(
 
     Deviations:
         Hinge loss, Adam 2e-4, 0, 0.9, five steps of D and batches of 64 are the paper's. The learning rate stays,
-        where the authors' falls linearly, and G's batch is as large as D's, where theirs is twice as large.
+        where the authors' falls linearly, and G's batch is as large as D's, where theirs is twice as large. Small
+        pictures, of at most 1,024 numbers, deviate by measurement (`benchmarks/conditional.py`): the tables of G's
+        batch norms start at 0 and Adam moves a number by about its rate, so that at 2e-4 the class is hardly heard for
+        hundreds of steps, each of which costs five of D. They have a dense pair, with the paper's conditional batch
+        norm and projection, and what `quick_gan` has: one step of D, its loss, R1 instead of spectral normalisation,
+        Adam 1e-3 with beta_1 0 and beta_2 0.99, and averages.
 
     Reference:
         Miyato and Koyama, 2018, cGANs with Projection Discriminator, arXiv:1802.05637, Equation 3 and Section 4.
     """
-    generator = generator or networks.projection.generator(image_shape, classes, latent_dim, 2 * width)
-    discriminator = discriminator or networks.projection.discriminator(image_shape, classes, width)
+    if is_small(image_shape):
+        width, dense = width or DENSE_WIDTH, networks.dense_labels
+        by_norm = {"width": width, "conditional_batch_norm": True}
+        generator = generator or dense.generator(image_shape, classes, latent_dim, **by_norm)
+        discriminator = discriminator or dense.projection_discriminator(image_shape, classes, width)
+        optimizer, constants = quick(image_shape)
+    else:
+        width = width or PROJECTION_WIDTH
+        generator = generator or networks.projection.generator(image_shape, classes, latent_dim, 2 * width)
+        discriminator = discriminator or networks.projection.discriminator(image_shape, classes, width)
+        optimizer, constants = adam(2e-4, 0.0, 0.9), {"loss": "hinge", "n_critic": 5}
     model = models.CGAN(generator, discriminator, latent_dim, classes, seed)
-    constants = {"loss": "hinge", "mismatched": False, "n_critic": 5}
-    return compiled(model, adam(2e-4, 0.0, 0.9), overrides, **constants)
+    return compiled(model, optimizer, overrides, mismatched=False, **constants)

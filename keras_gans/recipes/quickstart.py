@@ -49,15 +49,33 @@ def quick_gan(
         and 5. That gamma grows with the number of pixels: Karras et al., 2020, Training Generative Adversarial
         Networks with Limited Data, arXiv:2006.06676, and its code.
     """
-    gamma = LEAST_GAMMA
     if len(image_shape) > 1:
-        latent_dim, gamma = latent_dim or LATENTS, max(gamma, GAMMA * math.prod(image_shape[:2]))
-    if math.prod(image_shape) <= DENSE:
+        latent_dim = latent_dim or LATENTS
+    if is_small(image_shape):
         sizes = {"width": width or DENSE_WIDTH, "depth": 3}
         pair = {"architecture": networks.mlp, "g_arguments": {**sizes, "activation": "leaky_relu"}, **sizes}
     else:
         sizes = {"width": width or WIDTH}
         pair = {"architecture": networks.plain, "g_arguments": sizes, **sizes}
     model = make(image_shape, latent_dim, seed, generator, discriminator, **pair)
-    optimizer = adam(RATE, beta_1=0.0, beta_2=0.99)
-    return compiled(model, optimizer, overrides, penalties=[regularizers.R1(gamma)], ema=DECAY)
+    optimizer, constants = quick(image_shape)
+    return compiled(model, optimizer, overrides, **constants)
+
+
+def is_small(image_shape):
+    """Whether examples of this shape get a dense pair."""
+    return math.prod(image_shape) <= DENSE
+
+
+def quick(image_shape):
+    """What makes games of networks without batch norm in D quick.
+
+    Args:
+        image_shape: tuple, shape of an example.
+
+    Returns:
+        The Keras optimizer of each player, and a dict of arguments of the game's `compile`.
+    """
+    pixels = math.prod(image_shape[:2]) if len(image_shape) > 1 else 0
+    penalties = [regularizers.R1(max(LEAST_GAMMA, GAMMA * pixels))]
+    return adam(RATE, beta_1=0.0, beta_2=0.99), {"penalties": penalties, "ema": DECAY}

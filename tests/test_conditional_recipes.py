@@ -1,0 +1,36 @@
+"""What a newcomer asks of the recipes with labels: a digit, and it comes, in more than one handwriting."""
+
+import keras
+import numpy as np
+import pytest
+from sklearn.svm import SVC
+
+from benchmarks.first_contact import shrunk
+from keras_gans import data, metrics, recipes
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Three kinds of digits and, from one half of them, a judge that is right on the other half."""
+    images, labels = data.load("digits", image_size=16, labels=True)
+    images, labels = images[labels < 3], labels[labels < 3].astype("int32")
+    order = np.random.default_rng(0).permutation(len(images))
+    one, other = np.array_split(order, 2)
+    judge = SVC(C=10).fit(shrunk(images[one]), labels[one])
+    assert judge.score(shrunk(images[other]), labels[other]) > 0.98
+    return images, labels, judge
+
+
+@pytest.mark.parametrize("name", ["acgan", "projection_gan"])
+def test_recipe_learns_to_draw_the_digit_that_is_asked_for(name, digits):
+    """Of which a pair that hears no label draws a third, and one that prints stamps no variety."""
+    images, labels, judge = digits
+    keras.utils.set_random_seed(0)
+    model = recipes.RECIPES[name].build((16, 16, 1), classes=3, width=128, steps_per_execution=8)
+    model.fit(images, labels, batch_size=64, epochs=50, verbose=0)
+    asked = np.arange(300) % 3
+    samples = shrunk(model.generate(300, seed=0))
+    assert np.mean(judge.predict(samples) == asked) > 0.85
+    for k in range(3):
+        varied = metrics.pairwise_diversity(samples[asked == k])
+        assert varied > 0.4 * metrics.pairwise_diversity(shrunk(images[labels == k]))
