@@ -19,6 +19,7 @@ LECTURES = [
     "00_quickstart",
     "01_the_game",
     "02_dcgan",
+    "02b_looking_and_counting",
     "03_failures_and_tricks",
     "04_divergences",
     "05_wasserstein",
@@ -206,7 +207,7 @@ def test_solutions_answer_every_exercise_of_their_lecture(name, cells):
     """A section each, of the same number; they lead back to the lecture, and check their numbers."""
     lecture = name.removeprefix("solutions/")
     assert lecture in LECTURES
-    assert source(cells[0]).startswith(f"# Solutions · {lecture[:2]} ")
+    assert source(cells[0]).startswith(f"# Solutions · {lecture.split('_')[0]} ")
     assert f"](../{lecture}.ipynb)" in source(cells[0])
     asked = json.loads((ROOT / "notebooks" / f"{lecture}.ipynb").read_text(encoding="utf-8"))["cells"]
     exercises = prose(asked).split("\n## Exercises\n")[1].split("\n## References\n")[0]
