@@ -36,7 +36,6 @@ BEFORE_STAMPS = {  # executed before the head kept version and date, and films w
     "02_dcgan",
     "03_failures_and_tricks",
     "07_conditional",
-    "10_evaluation",
 }
 SOLUTIONS = sorted(f"solutions/{path.stem}" for path in (ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 FILMS = ROOT / "assets" / "films"
