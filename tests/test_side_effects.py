@@ -73,6 +73,7 @@ def test_building_a_recipe_changes_nothing(name):
     assert not all(np.array_equal(*pair) for pair in zip(a.get_weights(), other.get_weights()))
 
 
+@pytest.mark.tensorflow  # which is quick; a run on JAX follows
 @pytest.mark.parametrize("name", ["GAN", "CGAN", "Pix2Pix", "CycleGAN"])
 def test_training_and_making_examples_changes_nothing(name, images):
     model, examples = GAMES[name].make(), GAMES[name].examples(images)

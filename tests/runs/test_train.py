@@ -350,6 +350,7 @@ def test_run_of_cgan_shows_a_row_for_each_class(of_classes, tmp_path):
     np.testing.assert_array_equal(last_frame(of_classes), expected)
 
 
+@pytest.mark.tensorflow
 def test_run_reads_its_data_once_says_what_it_took_and_compares_with_labels(tmp_path, monkeypatch):
     """A recipe without labels, whose metrics' classifier learns from them."""
     pictures, labels = data.load("digits", labels=True)
@@ -428,6 +429,7 @@ def test_run_of_pix2pix_shows_inputs_outputs_and_targets_of_the_test_split(tmp_p
     assert not (tmp_path / "a.png").exists()
 
 
+@pytest.mark.tensorflow  # the guard itself is tested on both engines
 def test_run_that_is_no_longer_finite_stops_and_keeps_the_last_finite_model(data_file, tmp_path, monkeypatch):
     """D's fourth move is so long that G's loss is no number; a run that had not been saved before says so."""
     recipe, rates = recipes.RECIPES["gan"], keras.optimizers.schedules.PiecewiseConstantDecay([2], [0.01, 1e38])
