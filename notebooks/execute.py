@@ -3,7 +3,7 @@
 python notebooks/execute.py 01_the_game       runs it in full and writes it, its films and its cover
 python notebooks/execute.py                   the same for all lectures and solutions, in order
 python notebooks/execute.py --check           runs all in full, writes nothing, and fails if one fails
-python notebooks/execute.py --check 01_the_game solutions/04_divergences
+python notebooks/execute.py --check 01_the_game solutions/06_divergences
 """
 
 import argparse

@@ -13,14 +13,14 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Quickstart": "00",
     "The game": "01",
     "DCGAN": "02",
-    "Failures and tricks": "03",
-    "Divergences": "04",
-    "Wasserstein": "05",
-    "Spectral norm": "06",
-    "More ideas": "06b",
-    "Conditional": "07",
-    "Pix2Pix": "08",
-    "CycleGAN": "09",
+    "Failures and tricks": "04",
+    "Conditional": "05",
+    "Divergences": "06",
+    "Wasserstein": "08",
+    "Spectral norm": "09",
+    "More ideas": "10",
+    "Pix2Pix": "11",
+    "CycleGAN": "12",
 }
 
 
