@@ -32,9 +32,6 @@ LECTURES = [
     "90_evaluation",
     "99_exam",
 ]
-BEFORE_STAMPS = {  # executed before the head kept version and date, and films were files; this set may only shrink
-    "04_failures_and_tricks",
-}
 SOLUTIONS = sorted(f"solutions/{path.stem}" for path in (ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 FILMS = ROOT / "assets" / "films"
 CHECK = re.compile(r"assert_(allclose|array_equal|almost_equal)|^assert ", re.MULTILINE)
@@ -120,10 +117,9 @@ def test_notebook_is_small_enough_to_be_read_on_github(name, cells):
     assert all(len(pictures(cell)) <= 1 for cell in code(cells))
 
 
-def test_notebook_shows_pictures_that_are_whole(name, cells):
+def test_notebook_shows_pictures_that_are_whole(cells):
     drawn = [picture for cell in code(cells) for picture in pictures(cell)]
-    if name not in BEFORE_STAMPS:
-        drawn += [(FILMS / film).read_bytes() for film in shown_films(cells)]
+    drawn += [(FILMS / film).read_bytes() for film in shown_films(cells)]
     assert len(drawn) >= 3
     ends = {b"\x89PNG": b"IEND\xaeB`\x82", b"GIF8": b";"}
     assert all(picture.endswith(ends[picture[:4]]) for picture in drawn)
@@ -132,18 +128,14 @@ def test_notebook_shows_pictures_that_are_whole(name, cells):
 @of_both
 def test_notebook_tells_when_and_with_what_it_was_executed(name, notebook):
     """In full, by notebooks/execute.py, with a package of the same minor version as this one."""
-    stamp = notebook["metadata"].get("keras_gans")
-    assert (stamp is None) == (name in BEFORE_STAMPS), "once stamped, a lecture leaves that set"
-    if stamp is not None:
-        assert stamp["version"].split(".")[:2] == __version__.split(".")[:2]
-        assert datetime.date.fromisoformat(stamp["date"]) >= datetime.date(2026, 11, 28)
+    stamp = notebook["metadata"]["keras_gans"]
+    assert stamp["version"].split(".")[:2] == __version__.split(".")[:2]
+    assert datetime.date.fromisoformat(stamp["date"]) >= datetime.date(2026, 11, 28)
 
 
 @of_both
 def test_notebook_shows_its_films_as_files(name, cells):
     """Which are numbered, wide enough to be looked at, and light enough to be loaded."""
-    if name in BEFORE_STAMPS:
-        return
     assert not [picture for cell in code(cells) for picture in pictures(cell) if picture.startswith(b"GIF8")]
     films = shown_films(cells)
     assert films == [f"{name.replace('/', '_')}_{number}.gif" for number in range(1, len(films) + 1)]
