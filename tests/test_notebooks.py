@@ -34,7 +34,7 @@ LECTURES = [
 ]
 SOLUTIONS = sorted(f"solutions/{path.stem}" for path in (ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 FILMS = ROOT / "assets" / "films"
-CHECK = re.compile(r"assert_(allclose|array_equal|almost_equal)|^assert ", re.MULTILINE)
+CHECK = re.compile(r"assert_(allclose|array_equal|almost_equal)|^ *assert ", re.MULTILINE)
 BADGE = "https://colab.research.google.com/github/{}/blob/main/notebooks/{}.ipynb"
 
 
