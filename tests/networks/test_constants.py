@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from keras_gans import networks
-from keras_gans.networks import acgan, cgan, cyclegan, dcgan, mlp, pix2pix, plain, projection, resnet
+from keras_gans.networks import acgan, cgan, cyclegan, dcgan, dense_labels, mlp, pix2pix, plain, projection, resnet
 
 pytestmark = pytest.mark.usefixtures("quick_weights")
 
@@ -32,6 +32,19 @@ CONSTANTS = [
     (mlp.generator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"relu", "linear", "tanh"}}),
     (mlp.generator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"relu", "linear"}}),
     (mlp.discriminator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (
+        dense_labels.generator,
+        (GREY, 3),
+        {},
+        {"weights": {GLOROT, LOUD}, "activation": {"leaky_relu", "linear", "tanh"}},
+    ),
+    (dense_labels.auxiliary_discriminator, (GREY, 3), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (
+        dense_labels.projection_discriminator,
+        (GREY, 3),
+        {},
+        {"weights": {GLOROT, ("RandomUniform", -0.05, 0.05)}, "activation": {"linear"}, **LEAKY},
+    ),
     (plain.generator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"linear", "tanh"}, **LEAKY}),
     (plain.discriminator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
     (pix2pix.generator, (LARGE,), {}, {**MAKER, "negative_slope": {0.2, 0.0}, "rate": {0.5}}),
