@@ -19,7 +19,7 @@ import time
 import numpy as np
 
 from benchmarks.first_contact import Judge, N, shrunk
-from keras_gans import data, metrics
+from keras_gans import metrics
 from keras_gans.recipes import RECIPES
 from keras_gans.runs.settings import DEFAULT_STEPS, MODEL, Settings
 from keras_gans.runs.train import train
@@ -31,12 +31,6 @@ RECIPES_WITH_LABELS = [name for name, recipe in RECIPES.items() if recipe.data =
 
 class ConditionalJudge(Judge):
     """`first_contact.Judge` that also knows which digit was asked for."""
-
-    def __init__(self):
-        super().__init__(SIDE)
-        _, labels = data.load("digits", image_size=SIDE, labels=True)
-        labels = labels[np.random.default_rng(0).permutation(len(labels))]  # as the judge has put them
-        self.labels, self.names = labels, labels[len(labels) // 2 :]  # of all, of those that are held out
 
     def of_asked(self, pictures, asked):
         """Judges flat pictures (N, 64) of the digits (N,) that were asked for; returns a dict of floats."""
@@ -54,7 +48,7 @@ class ConditionalJudge(Judge):
         }
 
     def _coverage(self, pictures, digit):
-        real = self.features(self.held_out[self.names == digit])
+        real = self.features(self.held_out[self.labels[len(self.trained) :] == digit])
         return metrics.density_coverage(real, self.features(pictures))[1]
 
 
@@ -88,7 +82,7 @@ def main():
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another setting of the run")
     arguments = parser.parse_args()
     changes = {name: float(v) if "." in v else int(v) for name, v in (word.split("=", 1) for word in arguments.set)}
-    judge = ConditionalJudge()
+    judge = ConditionalJudge(SIDE)
     print(f"Judge: {judge.right:.1%} right on real digits that it has not seen.\n")
     real = judge.of_asked(judge.trained, judge.labels[: len(judge.trained)])
     print(f"| {' | '.join(['', *real, 'steps', 'seconds'])} |\n{'|---' * (len(real) + 3)}|")

@@ -42,7 +42,7 @@ class Judge:
         images, labels = data.load("digits", image_size=side, labels=True)
         order = np.random.default_rng(0).permutation(len(images))
         pictures, labels, half = shrunk(images)[order], labels[order], len(images) // 2
-        self.all, self.trained, self.held_out = pictures, pictures[:half], pictures[half:]
+        self.all, self.trained, self.held_out, self.labels = pictures, pictures[:half], pictures[half:], labels
         self.network = MLPClassifier((64,), max_iter=300, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)

@@ -38,7 +38,11 @@ def discriminator(image_shape, classes, width=64, dropout=0.5, **arguments):
     """
     check_positive(classes=classes)
     network = dcgan.discriminator(image_shape, width, dropout=dropout, **arguments)
-    normal = keras.initializers.RandomNormal(mean=0.0, stddev=0.02)
-    head = layers.Dense(classes, kernel_initializer=normal, dtype="float32", name="classes")
+    return with_classes(network, classes, keras.initializers.RandomNormal(mean=0.0, stddev=0.02))
+
+
+def with_classes(network, classes, kernel_initializer="glorot_uniform"):
+    """A discriminator with a second head on its layer "features": the logits of the classes."""
+    head = layers.Dense(classes, kernel_initializer=kernel_initializer, dtype="float32", name="classes")
     class_logits = head(network.get_layer("features").output)
     return keras.Model(network.input, [network.output, class_logits], name="discriminator")

@@ -8,6 +8,7 @@ from keras import layers
 from keras_gans import engine
 from keras_gans.layers import ConditionalBatchNormalization
 from keras_gans.networks import mlp
+from keras_gans.networks.acgan import with_classes
 from keras_gans.networks.cgan import check_positive
 
 __all__ = ["auxiliary_discriminator", "generator", "projection_discriminator"]
@@ -77,10 +78,7 @@ def auxiliary_discriminator(shape, classes, width=256, depth=3):
         Odena et al., 2017, Conditional Image Synthesis with Auxiliary Classifier GANs, arXiv:1610.09585, Section 3.
     """
     check_positive(classes=classes)
-    network = mlp.discriminator(shape, width, depth)
-    head = layers.Dense(classes, dtype="float32", name="classes")
-    class_logits = head(network.get_layer("features").output)
-    return keras.Model(network.input, [network.output, class_logits], name="discriminator")
+    return with_classes(mlp.discriminator(shape, width, depth), classes)
 
 
 @engine.channels_last()
