@@ -34,6 +34,7 @@ def shrink(run, path):
     model = type(trained).from_config(trained.get_config())
     model.compile_from_config(trained.get_compile_config())
     print(starting.begin(model, source)[0])
+    model.begin_averages()  # else they are saved as what the weights were at first, which is random
     with tempfile.TemporaryDirectory() as folder:
         whole = pathlib.Path(folder, "whole.keras")
         model.save(whole)
