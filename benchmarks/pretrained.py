@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 
 import h5py
+import keras
 
 from keras_gans.runs import starting
 from keras_gans.training.loading import load_model
@@ -34,7 +35,8 @@ def shrink(run, path):
     model = type(trained).from_config(trained.get_config())
     model.compile_from_config(trained.get_compile_config())
     print(starting.begin(model, source)[0])
-    model.begin_averages()  # else they are saved as what the weights were at first, which is random
+    for average in model.averages.variables if model.averages else ():  # which begin as the weights before any use
+        average.assign(keras.ops.zeros_like(average))
     with tempfile.TemporaryDirectory() as folder:
         whole = pathlib.Path(folder, "whole.keras")
         model.save(whole)

@@ -19,6 +19,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "nsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "lsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.LeastSquaresLoss, None),
     "fgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.FDivergenceLoss, None),
+    "ebgan": (ADAM, 1e-3, {"beta_1": 0.5}, 1, losses.EnergyLoss, None),
     "wgan": (RMSPROP, 5e-5, {}, 5, None, None),
     "wgan_gp": (ADAM, 1e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, None, None),
     "wgan_lp": (ADAM, 1e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.WassersteinLoss, {"one_sided": True}),
@@ -98,12 +99,21 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
     if penalised or "SpectralNormalization" in names:
         assert "BatchNormalization" not in names
     elif name in CONSTANTS:
-        assert ("BatchNormalization" in names) == (name not in ("gan", "projection_gan", "cyclegan"))
+        assert ("BatchNormalization" in names) == (name not in ("gan", "ebgan", "projection_gan", "cyclegan"))
 
 
 def test_recipe_scores_are_logits(named):
-    """Trap: a sigmoid at the end of D under a loss of logits. A logit's bias of 1000 shows in full."""
-    _, model = named
+    """Trap: a sigmoid at the end of D under a loss of logits. A logit's bias of 1000 shows in full.
+
+    Scores of an autoencoder that judges have no bias: a black picture rebuilt as white is 2 a number away.
+    """
+    name, model = named
+    if name == "ebgan":
+        for bias in (v for v in model.discriminator.trainable_variables if v.shape == (256,)):
+            bias.assign(np.full(bias.shape, 1000.0))
+        scores = model.discriminator(-np.ones((2, 16, 16, 1), "float32"))
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(scores), [[-32], [-32]], rtol=1e-5)
+        return
     assert getattr(getattr(model, "loss", None), "from_logits", True)
     for network in discriminators(model):
         before = network.get_weights()

@@ -8,7 +8,7 @@ from keras import layers
 from keras_gans import engine
 from keras_gans.layers import MinibatchDiscrimination, SpectralNormalization
 
-__all__ = ["discriminator", "generator"]
+__all__ = ["discriminator", "encoder", "generator"]
 
 
 @engine.channels_last()
@@ -96,6 +96,33 @@ def discriminator(
     x = MinibatchDiscrimination(minibatch_discrimination)(x) if minibatch_discrimination else x
     logits = normalized(layers.Dense(1, dtype="float32"))(x)
     return keras.Model(examples, logits, name="discriminator")
+
+
+@engine.channels_last()
+def encoder(shape, latent_dim, width=128, depth=1, negative_slope=0.2):
+    """Dense encoder: `depth` hidden layers of `width` units with LeakyReLU, then the code, linear.
+
+    With `generator` as the decoder it is an autoencoder, and with `networks.energy.discriminator` an energy.
+
+    Args:
+        shape: tuple, shape of an example.
+        latent_dim: int, length of a code.
+        width: int, units of a hidden layer.
+        depth: int, number of hidden layers.
+        negative_slope: float, slope of LeakyReLU below zero.
+
+    Returns:
+        Built `keras.Model` named "encoder": float (N, *shape) -> float32 (N, latent_dim).
+
+    Raises:
+        ValueError: if the shape holds anything but positive integers.
+    """
+    examples = keras.Input(_checked(shape), name="examples")
+    x = layers.Flatten()(examples)
+    for _ in range(depth):
+        x = layers.LeakyReLU(negative_slope)(layers.Dense(width)(x))
+    codes = layers.Dense(latent_dim, dtype="float32")(x)
+    return keras.Model(examples, codes, name="encoder")
 
 
 def _checked(shape):

@@ -12,6 +12,7 @@ from keras_gans.theory.divergences import (
 )
 from keras_gans.theory.game import (
     ParallelSegments,
+    energy_value,
     entropy,
     log_likelihood,
     optimal_discriminator,
@@ -35,6 +36,7 @@ __all__ = [
     "best_critic",
     "dirac",
     "earth_mover",
+    "energy_value",
     "entropy",
     "estimate_lipschitz",
     "f_divergence",

@@ -68,6 +68,39 @@ def value(p, q, d, cell=1.0):
     return float((special.xlogy(p, d) + special.xlog1py(q, -d)).sum() * cell)
 
 
+def energy_value(p, q, energy, margin, cell=1.0):
+    """The value of EBGAN's game for D, which lowers it, between a fixed generator and an energy.
+
+    The best energy is the margin wherever q > p, and 0 elsewhere; the value then is margin * (1 - TV(P, Q)), which the
+    generator raises: EBGAN's generator descends the total variation.
+
+    Args:
+        p: float array of any shape, probabilities or densities of the data; it sums to 1 / cell.
+        q: float array of the same shape, those of the generator.
+        energy: float array of the same shape, at least 0.
+        margin: float, above 0.
+        cell: float, volume of a grid cell; 1 for probabilities.
+
+    Returns:
+        float, at least 0.
+
+    Formula:
+        V = E_{x ~ P} E(x) + E_{x ~ Q} max(0, margin - E(x))
+
+    Deviations:
+        none
+
+    Reference:
+        Zhao, Mathieu, LeCun, 2016, Energy-based Generative Adversarial Network, arXiv:1609.03126, Section 2.2 and the
+        proof of Theorem 1.
+
+    Raises:
+        ValueError: if the shapes differ, or a value is negative or not finite.
+    """
+    p, q, energy = as_distributions(p, q, energy)
+    return float((p * energy + q * np.maximum(0.0, margin - energy)).sum() * cell)
+
+
 def entropy(p, cell=1.0):
     """The entropy H(P) = -E_{x ~ P} log p(x), which no model can change.
 

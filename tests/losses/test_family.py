@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_gans import engine, losses
 from keras_gans.losses import (
+    EnergyLoss,
     FDivergenceLoss,
     GANLoss,
     HingeLoss,
@@ -24,6 +25,7 @@ FAMILY = {
     "least_squares": LeastSquaresLoss(),
     "hinge": HingeLoss(),
     "wasserstein": WassersteinLoss(),
+    "energy": EnergyLoss(),
     "rsgan": RelativisticLoss(average=False),
     "ragan": RelativisticLoss(),
     "ralsgan": RelativisticLoss(LeastSquaresLoss(a=-1.0, b=1.0)),
@@ -51,6 +53,16 @@ def softplus(x):
 def test_loss_reference_numbers(loss, d, g):
     assert float(loss.discriminator_loss(REAL, FAKE)) == pytest.approx(d, abs=1e-5)
     assert float(loss.generator_loss(FAKE, REAL)) == pytest.approx(g, abs=1e-5)
+
+
+def test_energy_loss_lets_each_example_above_the_margin_be():
+    """Trap: a hinge of the batch's mean energy, 4.0 here."""
+    real, fake = -np.array([[0.5], [1.5]]), -np.array([[2.0], [12.0]])
+    loss = EnergyLoss(margin=10.0)
+    assert float(loss.discriminator_loss(real, fake)) == 5.0
+    assert float(loss.generator_loss(fake)) == 7.0
+    with pytest.raises(ValueError, match="above 0"):
+        EnergyLoss(0.0)
 
 
 def test_least_squares_targets_are_those_of_the_paper():

@@ -6,7 +6,19 @@ import inspect
 import pytest
 
 from keras_gans import networks
-from keras_gans.networks import acgan, cgan, cyclegan, dcgan, dense_labels, mlp, pix2pix, plain, projection, resnet
+from keras_gans.networks import (
+    acgan,
+    cgan,
+    cyclegan,
+    dcgan,
+    dense_labels,
+    energy,
+    mlp,
+    pix2pix,
+    plain,
+    projection,
+    resnet,
+)
 
 pytestmark = pytest.mark.usefixtures("quick_weights")
 
@@ -32,6 +44,9 @@ CONSTANTS = [
     (mlp.generator, (GREY,), {}, {"weights": {GLOROT}, "activation": {"relu", "linear", "tanh"}}),
     (mlp.generator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"relu", "linear"}}),
     (mlp.discriminator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (mlp.encoder, (GREY, 8), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (energy.encoder, (GREY,), {}, JUDGE),
+    (energy.decoder, (GREY,), {}, MAKER),
     (
         dense_labels.generator,
         (GREY, 3),

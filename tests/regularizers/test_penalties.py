@@ -7,7 +7,7 @@ from conftest import adam, assert_same_state, dense_gan
 from keras import ops
 
 from keras_gans import engine, regularizers
-from keras_gans.regularizers import DRAGAN, R1, R2, FeatureMatching, GradientPenalty, Lazy
+from keras_gans.regularizers import DRAGAN, R1, R2, FeatureMatching, GradientPenalty, Lazy, PullingAway
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = (RNG.normal(size=(64, 2)).astype("float32") for _ in range(2))
@@ -159,6 +159,38 @@ def test_feature_matching_compares_means_of_features():
 
     expected = 3.0 * np.sum((2 * REAL.mean(0) - 2 * FAKE.mean(0)) ** 2)
     assert float(FeatureMatching(3.0)(Judge(), REAL, FAKE, 0)) == pytest.approx(expected, rel=1e-5)
+
+
+class Codes:
+    """A judge whose codes are the examples."""
+
+    def features(self, x, layer):
+        assert layer == "code"
+        return ops.convert_to_tensor(x)
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([[1, 0], [1, 1], [0, 2]], 1 / 3),  # without the square .4714; over the batch, diagonal kept, .3667
+        ([[1, 0], [-1, 1], [0, 2]], 1 / 3),  # without the square 0
+        ([[3, 4], [-3, -4]], 1.0),  # without the square -1: opposite codes would be rewarded
+        ([[1, 0, 0], [0, 5, 0], [0, 0, 2]], 0.0),
+        ([[1, 2]], 0.0),
+        ([[0, 0], [0, 0]], 0.0),
+    ],
+)
+def test_pulling_away_is_the_mean_squared_cosine(codes, expected):
+    codes = np.array(codes, "float32")
+    assert float(PullingAway(1.0)(Codes(), None, codes, 0)) == pytest.approx(expected, abs=1e-6)
+    assert float(PullingAway(0.1)(Codes(), None, 7 * codes, 0)) == pytest.approx(0.1 * expected, abs=1e-6)
+
+
+def test_pulling_away_takes_a_map_as_one_vector():
+    """Trap: the similarity of rows of one picture's map."""
+    maps = np.random.default_rng(0).normal(size=(5, 2, 2, 3)).astype("float32")
+    flat = PullingAway()(Codes(), None, maps.reshape(5, -1), 0)
+    assert float(PullingAway()(Codes(), None, maps, 0)) == pytest.approx(float(flat), rel=1e-6)
 
 
 def terms():

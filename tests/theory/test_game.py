@@ -98,3 +98,21 @@ def test_parallel_segments_agree_with_cells_along_them():
     assert theory.total_variation(p, q) == pytest.approx(closed.total_variation)
     assert theory.js(p, q) == pytest.approx(closed.js)
     assert distance == pytest.approx(closed.wasserstein)
+
+
+POINTS = np.array([0.5, 0.3, 0.2])
+
+
+@pytest.mark.parametrize(("q", "expected"), [([0.2, 0.3, 0.5], 1.4), ([0.0, 0.0, 1.0], 0.4), ([0.5, 0.3, 0.2], 2.0)])
+def test_energy_at_its_best_is_worth_the_margin_less_the_total_variation(q, expected):
+    q, margin = np.array(q), 2.0
+    best = theory.energy_value(POINTS, q, np.where(q > POINTS, margin, 0.0), margin)
+    assert best == pytest.approx(expected)
+    assert best == pytest.approx(margin * (1 - np.abs(POINTS - q).sum() / 2))
+    others = np.random.default_rng(0).uniform(0, 3, (500, 3))
+    assert best <= min(theory.energy_value(POINTS, q, other, margin) for other in others) + 1e-12
+
+
+def test_energy_at_equilibrium_may_be_any_constant_up_to_the_margin():
+    for constant in (0.0, 1.0, 2.0):
+        assert theory.energy_value(POINTS, POINTS, np.full(3, constant), 2.0) == pytest.approx(2.0)
