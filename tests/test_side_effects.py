@@ -25,7 +25,8 @@ BUILDERS = {
     f"{room}.{name}": build
     for room, module in inspect.getmembers(networks, inspect.ismodule)
     for name, build in inspect.getmembers(module, inspect.isfunction)
-    if build.__module__ == module.__name__ and name.endswith(("generator", "discriminator"))
+    if build.__module__ == module.__name__ and name.endswith(("generator", "discriminator", "encoder", "decoder"))
+    if {"shape", "image_shape"} & inspect.signature(build).parameters.keys()  # else it is made of networks
 }
 
 

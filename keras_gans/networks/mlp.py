@@ -99,7 +99,7 @@ def discriminator(
 
 
 @engine.channels_last()
-def encoder(shape, latent_dim, width=128, depth=1, negative_slope=0.2):
+def encoder(shape, latent_dim=100, width=128, depth=1, negative_slope=0.2):
     """Dense encoder: `depth` hidden layers of `width` units with LeakyReLU, then the code, linear.
 
     With `generator` as the decoder it is an autoencoder, and with `networks.energy.discriminator` an energy.

@@ -34,7 +34,7 @@ class PullingAway(Penalty):
 
         points = np.ones((4, 2), "float32")
         judge = Judge(networks.mlp.discriminator((2,)))
-        float(regularizers.PullingAway(0.1, layer="features")(judge, points, points, seed=0))  # 0.1: all are alike
+        float(regularizers.PullingAway(0.1, layer="features")(judge, points, points, seed=0))  # 0.1
         ```
     """
 
