@@ -31,8 +31,10 @@ def plain(seed):
 
 ROWS = {
     "ebgan": lambda seed: recipes.ebgan((SIDE, SIDE, 1), seed=seed),
-    "ebgan, without the term": lambda seed: recipes.ebgan((SIDE, SIDE, 1), seed=seed, g_penalties=()),
-    "ebgan, margin 5": lambda seed: recipes.ebgan((SIDE, SIDE, 1), seed=seed, margin=5.0),
+    "ebgan, margin 10, without the term": lambda seed: recipes.ebgan(
+        (SIDE, SIDE, 1), seed=seed, margin=10.0, g_penalties=()
+    ),
+    "ebgan, margin 10": lambda seed: recipes.ebgan((SIDE, SIDE, 1), seed=seed, margin=10.0),
     "ebgan, margin 3": lambda seed: recipes.ebgan((SIDE, SIDE, 1), seed=seed, margin=3.0),
     "gan, the same size": plain,
 }

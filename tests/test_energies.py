@@ -18,10 +18,10 @@ def digits():
 
 @pytest.fixture(scope="module")
 def fitted(digits):
-    """The recipe after 700 steps, and what it began with."""
+    """The recipe after 2,100 steps, since for the first thousand it may sit on one picture; and what it began with."""
     model = recipes.ebgan((16, 16, 1))
     start = model.generate(500, seed=1)
-    model.fit(digits, batch_size=64, epochs=25, verbose=0)
+    model.fit(digits, batch_size=64, epochs=75, verbose=0)
     return model, start
 
 
@@ -49,18 +49,6 @@ def test_a_margin_far_below_the_spread_of_the_data_lets_the_generator_collapse(d
     model.fit(digits, batch_size=64, epochs=25, verbose=0)
     made = model.generate(500, seed=1)
     assert made.reshape(500, -1).var(axis=0).sum() < 0.2 * spread**2
-
-
-def test_the_pulling_away_term_lowers_itself(digits):
-    def cosine(model):
-        code = model.discriminator.layers[1](model.generate(256, seed=1))
-        code = ops.convert_to_numpy(code / ops.norm(code, axis=1, keepdims=True))
-        return ((code @ code.T) ** 2)[~np.eye(256, dtype=bool)].mean()
-
-    with_term, without = recipes.ebgan((16, 16, 1)), recipes.ebgan((16, 16, 1), g_penalties=())
-    for model in (with_term, without):
-        model.fit(digits, batch_size=64, epochs=8, verbose=0)
-    assert cosine(with_term) < cosine(without)
 
 
 def test_best_energy_makes_the_generator_descend_the_total_variation():

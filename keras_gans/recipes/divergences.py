@@ -8,7 +8,7 @@ from keras_gans.recipes.registry import recipe
 
 DENSE = 1024  # numbers of a picture up to which EBGAN's pair is dense
 WIDTH, CODE, LATENTS = 128, 16, 32  # of the dense pair
-MARGIN, COLOUR_MARGIN, POINT_MARGIN = 10.0, 20.0, 0.3
+MARGIN, POINT_MARGIN = 10 / 32, 0.3  # of pictures for each pixel of the side
 
 
 @recipe(paper="Nowozin et al. 2016", arxiv="1606.00709", chapter="Divergences", batch_size=64)
@@ -86,9 +86,9 @@ def ebgan(
         latent_dim: int, length of a latent vector; None is 32 for the dense pair, 100 for the convolutional one and 2
             for points.
         margin: float, the energy, a distance between an example and its reconstruction, up to which fakes are pushed.
-            None is 10 for grey pictures, 20 for others and 0.3 for points. It is measured by the spread of
-            the data, the root of the sum of all numbers' variances: of 16x16 digits that is 7.7, and over three seeds
-            5 does best, 10 swings, 3 collapses to one picture (`benchmarks/energy.py`).
+            None is 10 for 32 pixels a side and in proportion for others, and 0.3 for points. It is measured by the
+            spread of the data, the root of the sum of all numbers' variances: of 16x16 digits that is 7.7, and over
+            three seeds 5 does best, 10 swings, 3 collapses to one picture (`benchmarks/energy.py`).
         seed, generator, **overrides: as in `recipes.dcgan`.
         discriminator: None, or a built `keras.Model` with a layer named "code", see `networks.energy.discriminator`:
             there a fitted autoencoder's networks can be handed in, the paper's pretraining.
@@ -97,7 +97,8 @@ def ebgan(
         Compiled `models.GAN`.
 
     Deviations:
-        The margin of 10 is the paper's for MNIST, 20 public code's for CelebA; the term's weight of 0.1 is the
+        The margin of 10 is the paper's for MNIST at 32x32, 20 at 64x64 public code's for CelebA: a distance between
+        pictures grows as their side. The term's weight of 0.1 is the
         paper's, and so is Adam at 1e-3 for both, with beta_1 0.5. Pictures of at most 1,024 numbers have a dense
         pair, 128-16-d in D and 32-128-128 in G, where the paper's for MNIST have up to 1,600 units; larger ones have
         its convolutional pair.
@@ -120,7 +121,7 @@ def ebgan(
         )
         pair = {"g_arguments": {"width": 128, "kernel_size": 4, "dense_batch_norm": True}}
     model = make(image_shape, latent_dim, seed, generator, discriminator, **pair)
-    usual = POINT_MARGIN if len(image_shape) == 1 else MARGIN if image_shape[2] == 1 else COLOUR_MARGIN
+    usual = POINT_MARGIN if len(image_shape) == 1 else MARGIN * image_shape[0]
     terms = {
         "loss": losses.EnergyLoss(usual if margin is None else margin),
         "g_penalties": [regularizers.PullingAway(0.1)],
