@@ -12,6 +12,7 @@ distances between pictures; seconds, compilation included.
 import argparse
 import time
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -56,7 +57,8 @@ def run(make, seed, images, judge):
         "variance": made.var(axis=0).sum() / images.var(axis=0).sum(),
     }
     if "code" in [layer.name for layer in model.discriminator.layers]:
-        codes = ops.convert_to_numpy(model.discriminator.layers[1](made))
+        encode = keras.Model(model.discriminator.input, model.discriminator.get_layer("code").output)
+        codes = encode.predict(made, verbose=0)
         codes /= np.linalg.norm(codes, axis=1, keepdims=True)
         real, fake = (-float(ops.mean(model.discriminator(x))) for x in (images[:N], made))
         found |= {"cosine": ((codes @ codes.T) ** 2)[~np.eye(N, dtype=bool)].mean(), "real": real, "fake": fake}

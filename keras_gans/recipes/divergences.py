@@ -1,13 +1,11 @@
 """Recipes of the chapter on divergences: other distances than that of Jensen and Shannon."""
 
-import math
-
 from keras_gans import losses, networks, regularizers
 from keras_gans.recipes.build import POINT_DEPTH, POINT_WIDTH, adam, compiled, make
+from keras_gans.recipes.quickstart import is_small
 from keras_gans.recipes.registry import recipe
 
-DENSE = 1024  # numbers of a picture up to which EBGAN's pair is dense
-WIDTH, CODE, LATENTS = 128, 16, 32  # of the dense pair
+WIDTH, CODE, LATENTS = 128, 16, 32  # of EBGAN's dense pair for pictures
 MARGIN, POINT_MARGIN = 10 / 32, 0.3  # of pictures for each pixel of the side
 
 
@@ -88,7 +86,7 @@ def ebgan(
         margin: float, the energy, a distance between an example and its reconstruction, up to which fakes are pushed.
             None is 10 for 32 pixels a side and in proportion for others, and 0.3 for points. It is measured by the
             spread of the data, the root of the sum of all numbers' variances: of 16x16 digits that is 7.7, and over
-            three seeds 5 does best, 10 swings, 3 collapses to one picture (`benchmarks/energy.py`).
+            three seeds 5 does best, 10 depends on the seed, 3 collapses to one picture (`benchmarks/energy.py`).
         seed, generator, **overrides: as in `recipes.dcgan`.
         discriminator: None, or a built `keras.Model` with a layer named "code", see `networks.energy.discriminator`:
             there a fitted autoencoder's networks can be handed in, the paper's pretraining.
@@ -98,32 +96,35 @@ def ebgan(
 
     Deviations:
         The margin of 10 is the paper's for MNIST at 32x32, 20 at 64x64 public code's for CelebA: a distance between
-        pictures grows as their side. The term's weight of 0.1 is the
-        paper's, and so is Adam at 1e-3 for both, with beta_1 0.5. Pictures of at most 1,024 numbers have a dense
-        pair, 128-16-d in D and 32-128-128 in G, where the paper's for MNIST have up to 1,600 units; larger ones have
-        its convolutional pair.
+        pictures grows as their side. The term's weight of 0.1 is the paper's, and so is Adam at 1e-3 for both, with
+        beta_1 0.5. Pictures of at most 1,024 numbers have a dense pair, 128-16-d in D and 32-128-128 in G, where the
+        paper's for MNIST have up to 1,600 units; larger ones have its convolutional pair.
 
     Reference:
         Zhao, Mathieu, LeCun, 2016, Energy-based Generative Adversarial Network, arXiv:1609.03126, Sections 2 and 4.
     """
-    if math.prod(image_shape) <= DENSE:
-        points = len(image_shape) == 1
-        width, depth, code = (POINT_WIDTH, POINT_DEPTH, 1) if points else (WIDTH, 1, CODE)
+    points = len(image_shape) == 1
+    if is_small(image_shape):
         latent_dim = latent_dim or (None if points else LATENTS)
-        discriminator = discriminator or networks.energy.discriminator(
-            networks.mlp.encoder(image_shape, code, width, depth),
-            networks.mlp.generator(image_shape, code, width, depth),
-        )
         pair = {"architecture": networks.mlp, "g_arguments": {"width": WIDTH, "depth": 2}}
     else:
-        discriminator = discriminator or networks.energy.discriminator(
-            networks.energy.encoder(image_shape), networks.energy.decoder(image_shape)
-        )
         pair = {"g_arguments": {"width": 128, "kernel_size": 4, "dense_batch_norm": True}}
+    discriminator = discriminator or networks.energy.discriminator(*_autoencoder(image_shape))
     model = make(image_shape, latent_dim, seed, generator, discriminator, **pair)
-    usual = POINT_MARGIN if len(image_shape) == 1 else MARGIN * image_shape[0]
+    usual = POINT_MARGIN if points else MARGIN * image_shape[0]
     terms = {
         "loss": losses.EnergyLoss(usual if margin is None else margin),
         "g_penalties": [regularizers.PullingAway(0.1)],
     }
     return compiled(model, adam(1e-3), overrides, **terms)
+
+
+def _autoencoder(image_shape):
+    """EBGAN's default encoder and decoder for examples of a shape."""
+    if not is_small(image_shape):
+        return networks.energy.encoder(image_shape), networks.energy.decoder(image_shape)
+    code, width, depth = (1, POINT_WIDTH, POINT_DEPTH) if len(image_shape) == 1 else (CODE, WIDTH, 1)
+    return (
+        networks.mlp.encoder(image_shape, code, width, depth),
+        networks.mlp.generator(image_shape, code, width, depth),
+    )
