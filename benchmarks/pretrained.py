@@ -36,7 +36,7 @@ def shrink(run, path):
     model.compile_from_config(trained.get_compile_config())
     print(starting.begin(model, source)[0])
     for average in model.averages.variables if model.averages else ():  # which begin as the weights before any use
-        average.assign(keras.ops.zeros_like(average))
+        average.assign(keras.ops.zeros(average.shape, average.dtype))
     with tempfile.TemporaryDirectory() as folder:
         whole = pathlib.Path(folder, "whole.keras")
         model.save(whole)
