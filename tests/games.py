@@ -10,6 +10,7 @@ from conftest import adam, small_gan
 from keras import layers
 
 from keras_gans import data, models, networks
+from keras_gans.layers import MaskingNoise
 from keras_gans.recipes import RECIPES
 
 PICTURES, TINY = (16, 16, 1), (8, 8, 3)
@@ -133,6 +134,29 @@ def tiny_cyclegan(seed=0, **compile_arguments):
     return model
 
 
+def tiny_autoencoder(seed=0, **compile_arguments):
+    """Dense, of corrupted digits, with batch norm and dropout."""
+    keras.utils.set_random_seed(seed)
+    x = layers.Dropout(0.3)(
+        layers.BatchNormalization()(layers.Dense(8)(layers.Flatten()(inputs := keras.Input(PICTURES))))
+    )
+    encoder = keras.Model(inputs, layers.Dense(3)(x))
+    noise = keras.Sequential([keras.Input(PICTURES), MaskingNoise(0.25), layers.GaussianNoise(0.2)])
+    model = models.Autoencoder(encoder, networks.mlp.generator(PICTURES, 3, width=8), noise, seed)
+    model.compile(**{"ae_optimizer": adam(), **compile_arguments})
+    return model
+
+
+def tiny_vae(seed=0, **compile_arguments):
+    """Dense, with dropout in the encoder and noise in both."""
+    keras.utils.set_random_seed(seed)
+    x = layers.Dropout(0.3)(layers.Dense(8)(layers.Flatten()(inputs := keras.Input(PICTURES))))
+    encoder = keras.Model(inputs, [layers.Dense(3)(x), layers.Dense(3)(x)])
+    model = models.VAE(encoder, networks.mlp.generator(PICTURES, 3, width=8), 3, seed)
+    model.compile(**{"vae_optimizer": adam(), **compile_arguments})
+    return model
+
+
 def on_pictures(name, network):
     """A recipe of pictures at a size that a test can pay for."""
 
@@ -176,6 +200,8 @@ GAMES = {
     "ACGAN": conditional(models.ACGAN, heads=(1, 3), sees_labels=False),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
+    "Autoencoder": Game(tiny_autoencoder, digits),
+    "VAE": Game(tiny_vae, digits),
     **{name: smallest(name) for name in RECIPES},
     "gan": on_pictures("gan", networks.mlp),  # on points these two are others
     "dcgan": on_pictures("dcgan", networks.dcgan),

@@ -29,6 +29,7 @@ LECTURES = [
     "10_more_ideas",
     "11_pix2pix",
     "12_cyclegan",
+    "13_latent_models",
     "90_evaluation",
     "99_exam",
 ]

@@ -16,7 +16,7 @@ app = typer.Typer(
 def recipes():
     """List the recipes."""
     for name, summary, paper, arxiv in contents.recipes():
-        typer.echo(f"{name:14} {summary} {paper}, arXiv:{arxiv}")
+        typer.echo(f"{name:21} {summary} {paper}, {'' if arxiv.startswith('https:') else 'arXiv:'}{arxiv}")
 
 
 COMMANDS = (

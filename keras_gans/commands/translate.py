@@ -11,7 +11,7 @@ from keras_gans.files.whole import whole_file
 from keras_gans.models.translation import check_direction
 
 
-def translate(model, sources, out, direction="AtoB", seed=None):
+def translate(model, sources, out, direction=None, seed=None):
     """Translates picture files and writes each as PNG under its own name.
 
     A picture is resized to the side that the network takes, if that is not open, translated, and resized back; where
@@ -19,10 +19,10 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
     Args:
-        model: a model that translates pictures, e.g. `models.Pix2Pix`.
+        model: a model that translates pictures, e.g. `models.Pix2Pix`, or rebuilds them, e.g. `models.VAE`.
         sources: list of paths of picture files and of folders of them.
         out: folder to write to; it is made as needed.
-        direction: one of the model's `ways`, e.g. "AtoB".
+        direction: one of the model's `ways`, e.g. "AtoB"; None for the first of them.
         seed: None, or int for the same noise each time.
 
     Returns:
@@ -33,6 +33,7 @@ def translate(model, sources, out, direction="AtoB", seed=None):
     """
     if not model.ways:
         raise ValueError(f"Expected a model that translates pictures. Received: a {type(model).__name__}.")
+    direction = direction or next(iter(model.ways))
     network = check_direction(direction, model.ways)
     paths = _files(sources)
     targets = _targets(paths, pathlib.Path(out))

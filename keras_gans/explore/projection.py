@@ -8,7 +8,6 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.data.check import Part, check_array
 from keras_gans.explore.sheets import check_explorable
-from keras_gans.training.latents import draw_latents
 
 AT_ONCE = 128  # latents that are optimised together, to bound memory
 BETA_1, BETA_2, TINY = 0.9, 0.999, 1e-8  # Adam's
@@ -49,7 +48,8 @@ def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0,
         model: a model that makes examples of latents.
         examples: float array (n, ...), images in [-1, 1], as the model makes them.
         steps: int, steps of Adam.
-        starts: int, how many draws of latents to start from, for each example.
+        starts: int, how many draws of latents to start from, for each example; the first of a model with an encoder is
+            what that says.
         rate: float, Adam's learning rate.
         labels: of a model with classes None, or int array (n,). With None each start is in another class, in turn, and
             there are at least as many starts as classes.
@@ -83,7 +83,7 @@ def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0,
             raise ValueError(f"Expected at least 1 as the number of {name}. Received: {value!r}.")
     labels = _wanted(model, labels, len(examples), starts)
     starts = starts if labels is None else labels.shape[1]
-    z = np.asarray(draw_latents(len(examples) * starts, model.latent_dim, seed)).reshape(len(examples), starts, -1)
+    z = model.guesses(examples, starts, seed)
     gradient, size = _gradient(model), max(1, AT_ONCE // starts)
     chunks = [slice(i, i + size) for i in range(0, len(examples), size)]
     found = [

@@ -101,13 +101,19 @@ def get(identifier):
     Raises:
         ValueError: if the name is unknown or the object is none of the three.
     """
+    return find(identifier, LOSSES, AdversarialLoss)
+
+
+def find(identifier, names, kind):
+    """Finds an object of a kind: by its registered name, by its configuration, or as it is; see `get`."""
     if isinstance(identifier, str):
-        return LOSSES[identifier]()
+        return names[identifier]()
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)
-    if not isinstance(identifier, AdversarialLoss):
+    if not isinstance(identifier, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
         raise ValueError(
-            "Expected a loss: an AdversarialLoss object, its configuration, or one of the names "
-            f"{', '.join(sorted(LOSSES))}. Received: {identifier!r}."
+            f"Expected a {names.kind}: {article} {kind.__name__} object, its configuration, or one of the names "
+            f"{', '.join(sorted(names))}. Received: {identifier!r}."
         )
     return identifier

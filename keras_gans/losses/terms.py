@@ -4,7 +4,7 @@ from keras import ops
 
 from keras_gans.losses.adversarial import as_float32
 
-__all__ = ["class_cross_entropy", "l1"]
+__all__ = ["class_cross_entropy", "l1", "squares"]
 
 
 def l1(a, b):
@@ -18,6 +18,19 @@ def l1(a, b):
         float32 scalar.
     """
     return ops.mean(ops.abs(as_float32(a) - as_float32(b)))
+
+
+def squares(a, b):
+    """Mean squared difference.
+
+    Args:
+        a: float tensor (N, ...).
+        b: float tensor of the same shape.
+
+    Returns:
+        float32 scalar.
+    """
+    return ops.mean(ops.square(as_float32(a) - as_float32(b)))
 
 
 def class_cross_entropy(labels, logits):

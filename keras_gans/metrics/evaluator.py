@@ -119,6 +119,7 @@ class Evaluator:
             classifies = extractor(self._examples.head(1)[self._target]).probabilities is not None
         if len(shape) == 3 and classifies:
             fitting.append("inception_score")
+        fitting += ["sharpness"] * (len(shape) == 3)
         if len(shape) == 3 and not self._translates:
             fitting += ["duplicates", "path_length"]
         if self.model.paired:

@@ -20,8 +20,8 @@ def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", outp
     Args:
         shape: tuple, shape of an example, e.g. (2,) for points or (28, 28, 1) for pictures.
         latent_dim: int, length of a latent vector.
-        width: int, units of a hidden layer.
-        depth: int, number of hidden layers.
+        width: int, units of a hidden layer; or tuple of ints, those of each.
+        depth: int, number of hidden layers, where `width` is one number.
         activation: activation of the hidden layers.
         output_activation: activation of the output; None means tanh for pictures (rank 3) and linear otherwise.
 
@@ -41,8 +41,8 @@ def generator(shape, latent_dim=100, width=128, depth=2, activation="relu", outp
     if output_activation is None:
         output_activation = "tanh" if len(shape) == 3 else "linear"
     x = latents = keras.Input((latent_dim,), name="latents")
-    for _ in range(depth):
-        x = layers.Dense(width, activation=activation)(x)
+    for units in _units(width, depth):
+        x = layers.Dense(units, activation=activation)(x)
     x = layers.Dense(math.prod(shape))(x)
     x = layers.Reshape(shape)(x)
     outputs = layers.Activation(output_activation, dtype="float32")(x)
@@ -66,8 +66,8 @@ def discriminator(
 
     Args:
         shape: tuple, shape of an example.
-        width: int, units of a hidden layer.
-        depth: int, number of hidden layers.
+        width: int, units of a hidden layer; or tuple of ints, those of each.
+        depth: int, number of hidden layers, where `width` is one number.
         negative_slope: float, slope of LeakyReLU below zero.
         dropout: float in [0, 1), share of units dropped after each hidden layer.
         spectral_norm: whether every dense layer is under `layers.SpectralNormalization`.
@@ -88,8 +88,8 @@ def discriminator(
     normalized = SpectralNormalization if spectral_norm else lambda layer: layer
     examples = keras.Input(_checked(shape), name="examples")
     x = layers.Flatten()(examples)
-    for _ in range(depth):
-        x = normalized(layers.Dense(width))(x)
+    for units in _units(width, depth):
+        x = normalized(layers.Dense(units))(x)
         x = layers.LeakyReLU(negative_slope)(x)
         x = layers.Dropout(dropout)(x) if dropout else x
     x = layers.Identity(name="features")(x)
@@ -107,8 +107,8 @@ def encoder(shape, latent_dim=100, width=128, depth=1, negative_slope=0.2):
     Args:
         shape: tuple, shape of an example.
         latent_dim: int, length of a code.
-        width: int, units of a hidden layer.
-        depth: int, number of hidden layers.
+        width: int, units of a hidden layer; or tuple of ints, those of each.
+        depth: int, number of hidden layers, where `width` is one number.
         negative_slope: float, slope of LeakyReLU below zero.
 
     Returns:
@@ -119,10 +119,15 @@ def encoder(shape, latent_dim=100, width=128, depth=1, negative_slope=0.2):
     """
     examples = keras.Input(_checked(shape), name="examples")
     x = layers.Flatten()(examples)
-    for _ in range(depth):
-        x = layers.LeakyReLU(negative_slope)(layers.Dense(width)(x))
+    for units in _units(width, depth):
+        x = layers.LeakyReLU(negative_slope)(layers.Dense(units)(x))
     codes = layers.Dense(latent_dim, dtype="float32")(x)
     return keras.Model(examples, codes, name="encoder")
+
+
+def _units(given, depth):
+    """Units of each hidden layer."""
+    return given if isinstance(given, (tuple, list)) else (given,) * depth
 
 
 def _checked(shape):

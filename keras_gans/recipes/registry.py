@@ -21,6 +21,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "More ideas": "10",
     "Pix2Pix": "11",
     "CycleGAN": "12",
+    "Latent variables": "13",
 }
 
 
@@ -31,7 +32,7 @@ class Recipe:
     Args:
         build: function that returns a compiled model.
         paper: string, authors and year.
-        arxiv: string, the paper's arXiv number.
+        arxiv: string, the paper's arXiv number, or its address where it has none.
         chapter: string, the one of `CHAPTERS` that it belongs to.
         batch_size: int, the paper's batch, the m of its algorithm.
         data: string, what it is trained on: "images" (or points), "labels" (images with labels), "pairs" or "domains"
@@ -56,6 +57,11 @@ class Recipe:
     def __post_init__(self):
         if self.chapter not in CHAPTERS:
             raise ValueError(f"Expected one of the chapters {', '.join(CHAPTERS)}. Received: {self.chapter!r}.")
+
+    @property
+    def address(self):
+        """Where the paper is."""
+        return self.arxiv if self.arxiv.startswith("https:") else f"https://arxiv.org/abs/{self.arxiv}"
 
     @property
     def summary(self):
@@ -103,8 +109,5 @@ def recipe(**facts):
 
 def table():
     """Makes README's table of recipes, in Markdown."""
-    rows = [
-        f"| `{name}` | {r.summary} | [{r.paper}](https://arxiv.org/abs/{r.arxiv}) | {r.batch_size} |"
-        for name, r in RECIPES.items()
-    ]
+    rows = [f"| `{name}` | {r.summary} | [{r.paper}]({r.address}) | {r.batch_size} |" for name, r in RECIPES.items()]
     return "\n".join(["| recipe | what it is | paper | batch |", "|---|---|---|---|", *rows])

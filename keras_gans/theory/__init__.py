@@ -19,6 +19,7 @@ from keras_gans.theory.game import (
     parallel_segments,
     value,
 )
+from keras_gans.theory.gaussian import LinearGaussian, linear_bound, principal_angles, probabilistic_pca
 from keras_gans.theory.lipschitz import (
     PowerIteration,
     estimate_lipschitz,
@@ -31,6 +32,7 @@ from keras_gans.theory.transport import best_critic, earth_mover, transport_plan
 __all__ = [
     "DIVERGENCES",
     "Divergence",
+    "LinearGaussian",
     "ParallelSegments",
     "PowerIteration",
     "best_critic",
@@ -43,12 +45,15 @@ __all__ = [
     "generator_function",
     "js",
     "kl",
+    "linear_bound",
     "lipschitz_bound",
     "lipschitz_constant",
     "log_likelihood",
     "optimal_discriminator",
     "parallel_segments",
     "power_iteration",
+    "principal_angles",
+    "probabilistic_pca",
     "total_variation",
     "transport_plan",
     "value",

@@ -10,17 +10,18 @@ class Evaluating:
         Raises:
             TypeError: if its game has no loss on held-out data, as those with an adversary.
         """
-        self._check_evaluation()
+        self._begin_evaluation()
         return super().evaluate(*args, **kwargs)
 
     def test_on_batch(self, *args, **kwargs):
         """Measures the model on one batch, as `keras.Model.test_on_batch` does; raises TypeError as `evaluate` does."""
-        self._check_evaluation()
+        self._begin_evaluation()
         return super().test_on_batch(*args, **kwargs)
 
-    def _check_evaluation(self):
+    def _begin_evaluation(self):
         if not hasattr(self, "evaluation_step"):
             raise TypeError(
                 "Expected a model with a loss on held-out data, which a GAN has not: `callbacks.Evaluate` and "
                 f"`keras-gans evaluate` compare what it makes with what is real. Received: a {type(self).__name__}."
             )
+        self.begin_averages()

@@ -55,6 +55,20 @@ class Latents:
         with self.making(seed):
             return in_chunks(self.generator, latents)
 
+    def guesses(self, examples, starts, seed):
+        """Draws the latents from which a search for given examples begins, see `explore.project`.
+
+        Args:
+            examples: float array (n, ...).
+            starts: int, how many for each.
+            seed: None for new ones at each call, or int.
+
+        Returns:
+            float32 array (n, starts, latent_dim).
+        """
+        n = len(examples)
+        return np.array(draw_latents(n * starts, self.latent_dim, seed)).reshape(n, starts, self.latent_dim)
+
     def make(self, n, given=None, seed=None):
         """Makes examples, see `Roles.make`."""
         return self.generate(n, seed)

@@ -9,7 +9,7 @@ from conftest import dense_gan
 from keras import layers
 from PIL import Image
 
-from keras_gans import models
+from keras_gans import models, recipes
 from keras_gans.commands.translate import translate
 from keras_gans.files.decode import decode
 
@@ -245,3 +245,19 @@ def test_translate_enlarges_as_often_as_the_network_does(tmp_path, side):
     assert found.shape == (20, 28, 3)
     if side is None:
         np.testing.assert_array_equal(found, pixels.repeat(2, axis=0).repeat(2, axis=1))
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "vae"])
+def test_an_autoencoder_rebuilds_files_and_knows_one_direction(name, tmp_path):
+    model = recipes.RECIPES[name].build((16, 16, 1), latent_dim=3)
+    picture = np.tile(np.arange(0, 256, 8, dtype="uint8")[None, :, None], (32, 1, 1))
+    Image.fromarray(picture[..., 0]).save(tmp_path / "grey.png")
+    assert translate(model, [tmp_path / "grey.png"], tmp_path / "out") == 1
+    small = np.asarray(Image.fromarray(picture[..., 0]).resize((16, 16), Image.Resampling.BICUBIC))[..., None]
+    rebuilt = model.reconstruct((small[None] / 127.5 - 1).astype("float32"))[0]
+    written = decode(tmp_path / "out" / "grey.png", 1)
+    assert written.shape == (32, 32, 1)
+    middle = np.asarray(Image.fromarray(written[..., 0]).resize((16, 16), Image.Resampling.BOX), dtype="float32")
+    assert np.abs(middle / 127.5 - 1 - rebuilt[..., 0]).mean() < 0.1
+    with pytest.raises(ValueError, match=r"^Unknown direction.*Expected one of: AtoA\. Received: 'AtoB'\.$"):
+        translate(model, [tmp_path / "grey.png"], tmp_path / "more", "AtoB")

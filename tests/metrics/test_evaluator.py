@@ -41,7 +41,7 @@ def test_evaluator_compares_samples_with_what_is_real(gan, images):
         "frechet_distance",
         "kernel_distance",
         *("precision", "recall", "density", "coverage"),
-        *("diversity", "duplicates", "path_length"),
+        *("diversity", "sharpness", "duplicates", "path_length"),
     ]
     assert found["frechet_distance"] == pytest.approx(frechet(images, samples))
     assert found["path_length"] == metrics.path_length(gan.decode, 8, PIXELS, 150, 5).value
@@ -100,7 +100,7 @@ def test_evaluator_of_pairs_compares_each_with_its_target(images):
     game = GAMES["Pix2Pix"]
     model, real = game.make(), game.examples(images)
     evaluator = Evaluator(model, real, extractor=PIXELS, samples=20, seed=3)
-    assert evaluator.names == [*SETS, "psnr"]  # the pictures are smaller than SSIM's window
+    assert evaluator.names == [*SETS, "sharpness", "psnr"]  # the pictures are smaller than SSIM's window
     rows = np.arange(20) * 70 // 20
     made = model.translate(real.parts[0][rows], seeds(3, 1)[0])
     found = values(evaluator.results())
@@ -112,7 +112,7 @@ def test_evaluator_of_two_domains_compares_translated_a_with_b(images):
     game = GAMES["CycleGAN"]
     model, real = game.make(), game.examples(images)
     evaluator = Evaluator(model, real, extractor=PIXELS, samples=1000)
-    assert evaluator.names == SETS
+    assert evaluator.names == [*SETS, "sharpness"]
     (result,) = Evaluator(model, real, ["frechet"], PIXELS, samples=1000).results()
     assert result.value == pytest.approx(frechet(real.parts[1], model.translate(real.parts[0])), rel=1e-4)
     assert (result.real, result.generated) == (50, 70)

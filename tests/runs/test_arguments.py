@@ -65,8 +65,9 @@ def test_arguments_that_cannot_be_set_are_refused(recipe, name, value, words):
 
 @pytest.mark.parametrize("name", recipes.RECIPES)
 def test_every_recipe_offers_its_players_rates(name):
-    found = arguments.typed(name, {"d_learning_rate": "1", "g_learning_rate": "0.5", "fresh_fakes": "false"})
-    assert found == {"d_learning_rate": 1.0, "g_learning_rate": 0.5, "fresh_fakes": False}
+    rates = [f"{player.name}_learning_rate" for player in recipes.RECIPES[name].game.players]
+    found = arguments.typed(name, {**dict.fromkeys(rates, "0.5"), "fresh_fakes": "false"})
+    assert found == {**dict.fromkeys(rates, 0.5), "fresh_fakes": False}
 
 
 def test_arguments_that_keras_refuses_are_named():
