@@ -1,5 +1,6 @@
 """The same generated examples, drawn again and again while the model learns."""
 
+import math
 from pathlib import Path
 
 from keras_gans import visualization
@@ -23,7 +24,8 @@ class SampleFrames(Watcher):
         columns: images per row of the grid; by default as the model says, or near-square.
         real: float array (N, 2), real points, whose density is drawn and who fill the frame; or, for translation, a
             tuple of two arrays of pictures: inputs and targets, or both domains. Others do not need it.
-        cell: pixels, the least width of each image, which is enlarged by a whole factor.
+        cell: pixels, the least width of each image, which is enlarged by a whole factor; by default 48, or what makes
+            a grid of smaller images 480 wide (`visualization.film_cell`).
 
     Raises:
         ValueError: if an argument is out of its range; when training begins, if the run is fresh but the folder holds
@@ -31,7 +33,7 @@ class SampleFrames(Watcher):
             missing.
     """
 
-    def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None, cell=48):
+    def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None, cell=None):
         super().__init__(every, unit)
         for name, value in (("examples", examples), ("columns", columns), ("cell", cell)):
             if value is not None and value < 1:
@@ -71,7 +73,7 @@ class SampleFrames(Watcher):
             frame.unlink()
 
 
-def frame(model, examples=None, seed=0, real=None, columns=None, title=None, cell=48):
+def frame(model, examples=None, seed=0, real=None, columns=None, title=None, cell=None):
     """Draws what a model makes: images as a grid, points over the density of real ones.
 
     Args:
@@ -92,7 +94,9 @@ def frame(model, examples=None, seed=0, real=None, columns=None, title=None, cel
     samples, own_columns = model.sheet(examples, seed, real)
     if samples.ndim == 2:
         return visualization.figure_pixels(_plane(model, samples, real, title))
-    return visualization.image_grid(samples, columns=columns or own_columns, cell=cell, title=title)
+    columns = min(columns or own_columns or math.ceil(math.sqrt(len(samples))), len(samples))
+    cell = cell or visualization.film_cell(samples.shape[2], columns)
+    return visualization.image_grid(samples, columns, cell, title)
 
 
 def _plane(model, samples, real, title):

@@ -41,7 +41,7 @@ class TrainingGIF(SampleFrames):
         folder=None,
         fps=8,
         max_bytes=2_000_000,
-        cell=48,
+        cell=None,
     ):
         check_animation(path, fps, max_bytes)
         self.path = Path(path)

@@ -20,7 +20,7 @@ DEMO = {"recipe": "quick_gan", "data": "digits", "image_size": 16, "steps": 5000
 
 
 def demo(out: Annotated[pathlib.Path, typer.Option(help="Run folder to make.")] = pathlib.Path("keras-gans-demo")):
-    """Train a GAN on handwritten digits for about two minutes and leave a GIF of its training."""
+    """Train a GAN on handwritten digits, within two minutes, and leave a GIF of its training."""
     _train(out, DEMO)
 
 

@@ -36,7 +36,8 @@ def interpolate(path, model, n=None, steps=None, seed=None, spherical=True, clas
     options = {"seed": seed, "spherical": spherical, "classes": classes}
     if film:
         frames = explore.loop(model, n or 9, steps or 16, **options)
-        visualization.animation(path, [visualization.image_grid(frame) for frame in frames])
+        columns = math.ceil(math.sqrt(len(frames[0])))
+        visualization.animation(path, [_frame(frame, columns) for frame in frames])
         return len(frames)
     examples, columns = explore.interpolation(model, n or 8, steps or 8, **options)
     visualization.save_image(path, visualization.image_grid(examples, columns))
@@ -68,13 +69,15 @@ def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0):
     originals = from_uint8(pixels)
     labels = None if labels is None else np.asarray(labels)[kept]
     found = explore.project(model, originals, steps, starts, labels=labels, seed=seed, frames=FRAMES if film else 1)
+    columns = 2 * math.ceil(math.sqrt(len(originals) / 2))
     if film:
         titles = [f"step {round(step)}" for step in np.linspace(0, steps, len(found.path))]
-        sheets = [_sheet(originals, pictures, title) for pictures, title in zip(found.path, titles)]
-        visualization.animation(path, sheets)
+        pairs = [side_by_side(originals, pictures) for pictures in found.path]
+        visualization.animation(path, [_frame(pair, columns, title) for pair, title in zip(pairs, titles)])
     else:
         title = f"original | projection, {np.mean(found.psnr):.1f} dB"
-        visualization.save_image(path, _sheet(originals, found.reconstructions, title))
+        pair = side_by_side(originals, found.reconstructions)
+        visualization.save_image(path, visualization.image_grid(pair, columns, title=title))
     return found
 
 
@@ -94,6 +97,6 @@ def _check_pictures(model):
     return shape
 
 
-def _sheet(originals, pictures, title):
-    columns = 2 * math.ceil(math.sqrt(len(originals) / 2))
-    return visualization.image_grid(side_by_side(originals, pictures), columns, title=title)
+def _frame(pictures, columns, title=None):
+    """A frame of a film."""
+    return visualization.image_grid(pictures, columns, visualization.film_cell(pictures.shape[2], columns), title)

@@ -199,7 +199,7 @@ class Autoencoder(TrainedModel):
         return self._rebuilt(self.corrupt(given, seed))
 
     def sheet(self, n=None, seed=None, real=None):
-        """Makes rows of an example, of what it is corrupted to if it is, and of what is made of that.
+        """Makes rows of twice an example, what it is corrupted to if it is, and what is made of that.
 
         Args:
             n: int, how many pictures; by default 8, or as many as there are; all points.
@@ -215,7 +215,7 @@ class Autoencoder(TrainedModel):
         real = real[: n or SHOWN]
         given = self.corrupt(real, seed)
         noisy = [np.clip(given, -1, 1)] if "corruption" in self.network_names else []
-        return side_by_side(real, *noisy, self._rebuilt(given)), 2 + len(noisy)
+        return side_by_side(real, *noisy, self._rebuilt(given)), 2 * (2 + len(noisy))
 
     def _rebuilt(self, examples):
         """Rebuilds examples that may have left their range."""

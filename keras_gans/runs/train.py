@@ -14,6 +14,7 @@ from keras_gans.data.kinds import KINDS, Options, is_name
 from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
+from keras_gans.runs.progress import Progress
 from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
 from keras_gans.training.loading import load_model
 
@@ -195,17 +196,18 @@ def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
     if not skip and len(rows) == epoch - 1:
         unheard = epoch - 1, {metric.name: float(metric.result()) for metric in model.metrics}
     history = History(folder / HISTORY, folder / LOSSES, rows)
-    before = [callbacks.FiniteGuard(), StopAfter(steps, done), *measuring, history]
+    telling = [Progress(steps, done)] if engine.is_chief() else []
+    before = [callbacks.FiniteGuard(), StopAfter(steps, done), *measuring, history, *telling]
     run = OneRun([*before, *_callbacks(model, examples, watched, folder, config, done)], unheard)
     if skip:
         rest = data.batches(examples, size, model.n_critic, seed=model.seed, skip=skip)
         model.optimizer.unfinished = (epoch + 1) * steps_per_epoch < steps
-        model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run)
+        model.fit(rest, initial_epoch=epoch, epochs=epoch + 1, callbacks=run, verbose=0)
         model.optimizer.unfinished = False
         epoch += 1
     if int(model.optimizer.iterations.numpy()) < steps:
         epochs = -(-steps // steps_per_epoch)
-        model.fit(examples, batch_size=size, initial_epoch=epoch, epochs=epochs, callbacks=run)
+        model.fit(examples, batch_size=size, initial_epoch=epoch, epochs=epochs, callbacks=run, verbose=0)
     run.end()
 
 

@@ -4,7 +4,7 @@ from keras_gans.visualization.curves import divergences_against_theta, loss_curv
 from keras_gans.visualization.diagnostics import diagnosis
 from keras_gans.visualization.figures import figure_pixels, save_figure
 from keras_gans.visualization.films import animation, check_animation
-from keras_gans.visualization.pictures import image_grid, save_image
+from keras_gans.visualization.pictures import film_cell, image_grid, save_image
 from keras_gans.visualization.plane import critic_surface, points_and_critic, scatter
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "diagnosis",
     "divergences_against_theta",
     "figure_pixels",
+    "film_cell",
     "image_grid",
     "loss_curves",
     "points_and_critic",

@@ -9,13 +9,15 @@ from keras_gans.files.pixels import to_uint8
 from keras_gans.files.whole import whole_file
 
 GAP = 2  # pixels of white between the pictures of a grid, and around them
+CELL = 48  # pixels, the least width of a picture in a grid
+FILM_WIDTH = 480  # pixels, the least width of a film of small pictures
 FONT_SIZE = 14
 TITLE_HEIGHT = 22
 WHITE = 255
 INK = (51, 51, 51)
 
 
-def image_grid(images, columns=None, cell=48, title=None):
+def image_grid(images, columns=None, cell=CELL, title=None):
     """Lays images out on one white picture.
 
     Args:
@@ -40,6 +42,20 @@ def image_grid(images, columns=None, cell=48, title=None):
     factor = math.ceil(cell / images.shape[2])
     grid = _arrange(_rgb(images).repeat(factor, axis=1).repeat(factor, axis=2), min(columns, len(images)))
     return grid if title is None else _titled(grid, title)
+
+
+def film_cell(width, columns):
+    """The least width of each picture with which a grid of small ones is wide enough to be watched as a film.
+
+    Args:
+        width: int, pixels of each picture as it is.
+        columns: int, pictures per row.
+
+    Returns:
+        int, for `image_grid(cell=...)`: where pictures are narrower than 48 pixels, what makes the grid at least 480
+        wide; else 48, as the others are large without it.
+    """
+    return max(CELL, math.ceil((FILM_WIDTH - GAP) / columns) - GAP) if width < CELL else CELL
 
 
 def save_image(path, pixels):

@@ -7,7 +7,7 @@ import pytest
 
 from keras_gans.callbacks import SampleFrames
 from keras_gans.training import AdversarialModel
-from keras_gans.visualization import figure_pixels, image_grid, points_and_critic, save_image, scatter
+from keras_gans.visualization import figure_pixels, film_cell, image_grid, points_and_critic, save_image, scatter
 
 REAL = np.random.default_rng(0).normal(size=(50, 2))
 
@@ -73,9 +73,10 @@ def test_sample_frames_writes_its_frames(tmp_path, arguments, steps):
 def test_sample_frames_draws_the_same_latents_with_the_step_as_title(tmp_path):
     model, callback = Painter(), SampleFrames(tmp_path, examples=5, seed=7, columns=5)
     fit(model, callback, epochs=1)
-    expected = image_grid(model.generate(5, seed=7), columns=5, title="step 4")
+    expected = image_grid(model.generate(5, seed=7), columns=5, cell=94, title="step 4")
+    assert expected.shape[1] == 5 * (96 + 2) + 2  # the first whole factor that makes it 480 wide
     np.testing.assert_array_equal(imageio.v3.imread(tmp_path / "step_00000004.png"), expected)
-    first = image_grid(model.generate(5, seed=7) - float(model.dense.bias[0]), columns=5, title="step 0")
+    first = image_grid(model.generate(5, seed=7) - float(model.dense.bias[0]), columns=5, cell=94, title="step 0")
     np.testing.assert_allclose(imageio.v3.imread(tmp_path / "step_00000000.png").astype(int), first, atol=1)
 
 
@@ -156,7 +157,7 @@ def test_sample_frames_leaves_numbers_to_the_model(tmp_path):
     model = Painter()
     callback = SampleFrames(tmp_path, seed=7)
     fit(model, callback, epochs=1)
-    expected = image_grid(model.generate(9, seed=7), columns=3, title="step 4")
+    expected = image_grid(model.generate(9, seed=7), columns=3, cell=film_cell(8, 3), title="step 4")
     np.testing.assert_array_equal(imageio.v3.imread(callback.frames[-1]), expected)
 
 
@@ -170,7 +171,8 @@ def test_sample_frames_of_a_translation_hands_the_model_its_pictures_and_takes_i
         callback = SampleFrames(tmp_path / folder, examples=2, seed=3, columns=columns, real=(a, b))
         fit(Translator(), callback, epochs=1)
         pictures = np.concatenate([a[:2], b[:2]]) * 0.5 + 0.3
-        expected = image_grid(pictures, columns=columns or 4, title="step 4")
+        columns = columns or 4
+        expected = image_grid(pictures, columns, film_cell(8, columns), title="step 4")
         np.testing.assert_array_equal(imageio.v3.imread(callback.frames[-1]), expected)
 
 

@@ -33,11 +33,13 @@ def pictures(linear, tmp_path_factory):
     return paths
 
 
-def cells(pixels, columns):
+def cells(pixels, columns, scale=48 // SIDE):
     """The pictures of a grid, float32 (n, SIDE, SIDE), a row of text above it cut off."""
-    rows, scale = pixels.shape[0] // CELL, 48 // SIDE
-    grid = pixels[pixels.shape[0] - rows * CELL :, 2:, 0]
-    blocks = [grid[r * CELL :, c * CELL :][:48:scale, :48:scale] for r in range(rows) for c in range(columns)]
+    side = scale * SIDE
+    cell = side + 2  # with the gap
+    rows = pixels.shape[0] // cell
+    grid = pixels[pixels.shape[0] - rows * cell :, 2:, 0]
+    blocks = [grid[r * cell :, c * cell :][:side:scale, :side:scale] for r in range(rows) for c in range(columns)]
     return from_uint8(np.stack(blocks))
 
 
@@ -51,8 +53,8 @@ def test_interpolate_writes_a_row_for_each_way(linear, tmp_path):
 def test_interpolate_writes_a_film_that_ends_where_it_begins(linear, tmp_path):
     assert command.interpolate(tmp_path / "ways.gif", linear, n=1, steps=2, seed=1) == 8
     film = iio.imread(tmp_path / "ways.gif")
-    assert film.shape == (8, CELL + 2, CELL + 2, 3)
-    shown = read_latents(linear, np.concatenate([cells(frame, 1) for frame in film]))
+    assert film.shape == (8, 480, 480, 3)
+    shown = read_latents(linear, np.concatenate([cells(frame, 1, 476 // SIDE) for frame in film]))
     stops = read_latents(linear, linear.generate(4, seed=1))
     np.testing.assert_allclose(shown[[7, 1, 3, 5]], stops, atol=0.15)  # 256 colours of a palette
 
@@ -76,7 +78,7 @@ def test_project_writes_a_film_of_the_search(linear, pictures, tmp_path):
     found = command.project(tmp_path / "found.gif", linear, pictures[:1], steps=20, starts=1)
     film = iio.imread(tmp_path / "found.gif")
     assert len(film) == len(found.path) == 21
-    originals, shown = np.stack([cells(frame, 2) for frame in film]).swapaxes(0, 1)
+    originals, shown = np.stack([cells(frame, 2, 240 // SIDE) for frame in film]).swapaxes(0, 1)
     np.testing.assert_allclose(shown, found.path[:, 0, ..., 0], atol=0.1)
     np.testing.assert_allclose(originals, np.tile(linear.decode(Z[:1])[..., 0], (21, 1, 1)), atol=0.1)
     assert np.abs(originals[0] - shown[0]).max() > 0.2

@@ -97,7 +97,7 @@ def test_codes_go_there_and_back(model, images):
 def test_the_sheet_shows_what_is_corrupted_and_what_is_made_of_it(model, images):
     """Noise leaves the range of pictures, which a picture of it does not."""
     sheet, columns = model.sheet(4, seed=5, real=images)
-    assert (sheet.shape, columns) == ((12, 16, 16, 1), 3)
+    assert (sheet.shape, columns) == ((12, 16, 16, 1), 6)
     np.testing.assert_array_equal(sheet[::3], images[:4])
     noisy = model.corrupt(images[:4], seed=5)
     assert np.abs(noisy).max() > 1

@@ -90,7 +90,9 @@ def whole(tmp_path_factory, data_file):
     """A run of 14 steps, four and a bit epochs of three, that nobody stops."""
     folder = tmp_path_factory.mktemp("runs") / "whole"
     output = finish(start(*arguments(data_file, folder)))
-    assert "Epoch 1/5" in output
+    told = [line for line in output.splitlines() if line.startswith("step ")]
+    assert [line.split(",")[0] for line in told] == [f"step {step} of 14" for step in range(1, 15)]
+    assert "Epoch" not in output  # nor a bar for each
     return folder
 
 
@@ -423,7 +425,7 @@ def test_run_of_pix2pix_shows_inputs_outputs_and_targets_of_the_test_split(tmp_p
     held_out = data.pairs("shapes", image_size=32, split="test").spread(8)
     pictures, columns = model.sheet(seed=0, real=held_out)
     assert (len(pictures), columns) == (24, 6)
-    np.testing.assert_array_equal(last_frame(folder), visualization.image_grid(pictures, columns, title="step 2"))
+    np.testing.assert_array_equal(last_frame(folder), visualization.image_grid(pictures, columns, 78, "step 2"))
     sentence = "Expected a model that generates from latents; `keras-gans translate` is for others. Received: a Pix2Pix"
     assert_refused(sentence, "generate", folder / "model.keras", "--out", tmp_path / "a.png")
     assert not (tmp_path / "a.png").exists()
@@ -499,7 +501,7 @@ def test_run_of_cyclegan_shows_there_and_back_of_the_test_split(whole_cyclegan):
     assert model.g_optimizer._learning_rate.get_config()["constant_steps"] == 2
     pictures, columns = model.sheet(real=data.domains("shapes", image_size=32, split="test").spread(8))
     assert (len(pictures), columns) == (48, 6)
-    expected = visualization.image_grid(pictures, columns, title="step 4")
+    expected = visualization.image_grid(pictures, columns, 78, "step 4")
     np.testing.assert_array_equal(last_frame(whole_cyclegan), expected)
 
 

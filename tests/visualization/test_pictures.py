@@ -4,7 +4,7 @@ import imageio.v3
 import numpy as np
 import pytest
 
-from keras_gans.visualization import image_grid, save_image
+from keras_gans.visualization import film_cell, image_grid, save_image
 from keras_gans.visualization.pictures import GAP, TITLE_HEIGHT
 
 
@@ -83,6 +83,14 @@ def test_image_grid_widens_for_a_long_title():
 def test_image_grid_refuses_other_arrays(images, sentence):
     with pytest.raises(ValueError, match=sentence):
         image_grid(images)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(8, 6), (16, 6), (16, 10), (28, 6), (32, 3), (47, 1)])
+def test_film_cell_makes_a_film_of_small_pictures_wide_enough(width, columns):
+    pictures = np.zeros((2 * columns, width, width, 1))
+    grid = image_grid(pictures, columns, film_cell(width, columns))
+    assert 480 <= grid.shape[1] < 480 + columns * width  # a factor less would be too narrow
+    assert film_cell(48, columns) == film_cell(256, columns) == 48  # others stay as large as they are
 
 
 @pytest.mark.parametrize("argument", ["columns", "cell"])
