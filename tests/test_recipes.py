@@ -148,6 +148,18 @@ def test_fgan_takes_any_divergence():
         assert model.loss.divergence == name
 
 
+@pytest.mark.parametrize("name", ["ebgan", "began"])
+def test_recipe_of_an_autoencoder_reaches_both_ends_of_the_pictures_range(name):
+    """Trap: a sigmoid at the end of the decoder and of G, which is right for data in [0, 1]."""
+    model = recipes.RECIPES[name].build((16, 16, 1))
+    decoder = model.discriminator.get_layer("generator")
+    for network in (decoder, model.generator):
+        for end in (-1.0, 1.0):
+            network.trainable_variables[-1].assign(np.full(256, 1000 * end))
+            made = keras.ops.convert_to_numpy(network(np.zeros((1, *network.input_shape[1:]), "float32")))
+            np.testing.assert_array_equal(made, np.full((1, 16, 16, 1), end))
+
+
 def test_began_has_the_papers_balance_and_its_pair_above_1024_numbers():
     model = recipes.began((32, 32, 3), generator=networks.began.generator((32, 32, 3), width=4))
     assert (model.gamma, model.k_rate, model.latent_dim) == (0.5, 1e-3, 64)
