@@ -61,6 +61,16 @@ def domains(shape):
     return pictures(shape, 70, 50, aligned=False)
 
 
+def tiny_began(seed=0, **compile_arguments):
+    """An autoencoder that judges, and a k that moves at once."""
+    keras.utils.set_random_seed(seed)
+    autoencoder = [build(PICTURES, 4, width=16) for build in (networks.mlp.encoder, networks.mlp.generator)]
+    discriminator = networks.energy.discriminator(*autoencoder, error="l1")
+    model = models.BEGAN(networks.mlp.generator(PICTURES, 8, width=16), discriminator, 8, seed)
+    model.compile(**optimizers({"gamma": 0.9, "k_rate": 0.1, **compile_arguments}))
+    return model
+
+
 def optimizers(arguments):
     return {"d_optimizer": adam(), "g_optimizer": adam(), **arguments}
 
@@ -194,6 +204,7 @@ GAMES = {
     "GAN": Game(small_gan, digits),
     "WGAN": literal(models.WGAN),
     "WGANGP": literal(models.WGANGP),
+    "BEGAN": Game(tiny_began, digits),
     "CGAN": conditional(models.CGAN),
     "CGAN of vectors": conditional(models.CGAN, classes=None),
     "TwoHeadedCGAN": conditional(models.TwoHeadedCGAN, heads=(1, 1)),

@@ -1,4 +1,7 @@
-"""EBGAN learns as its theory says: energies of data fall, those of fakes rest at the margin, and more of it matters."""
+"""EBGAN learns as its theory says: energies of data fall, those of fakes rest at the margin, and more of it matters.
+
+BEGAN finds the data and stays in one place, which its measure does not see.
+"""
 
 import numpy as np
 import pytest
@@ -55,3 +58,15 @@ def test_best_energy_makes_the_generator_descend_the_total_variation():
     """The example of the lecture; `theory.energy_value` for every energy of three points is tested there."""
     p, q = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])
     assert theory.energy_value(p, q, [0, 0, 2], 2.0) == pytest.approx(2 * (1 - theory.total_variation(p, q)))
+
+
+def test_began_finds_the_data_and_stays_in_one_place_while_its_measure_falls():
+    """On the ring, in 1,560 steps of its recipe: the measure of convergence is not one of variety."""
+    ring = data.toy.ring(std=0.05)
+    model = recipes.began((2,))
+    history = model.fit(ring.sample(20_000), batch_size=256, epochs=20, verbose=0).history
+    assert np.mean(history["convergence"][-2:]) < 0.5 * np.mean(history["convergence"][:2])
+    assert 0 <= min(history["k"]) <= max(history["k"]) <= 1
+    found = metrics.mode_coverage(model.generate(1000, seed=1), ring.modes, ring.std)
+    assert found.quality > 0.9
+    assert found.covered <= 2

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pages import ROOT
 
-from keras_gans import layers, losses, models, recipes, regularizers
+from keras_gans import layers, losses, models, networks, recipes, regularizers
 from keras_gans.recipes.registry import CHAPTERS, recipe
 from keras_gans.schedules import ConstantThenLinear
 
@@ -20,6 +20,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "lsgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.LeastSquaresLoss, None),
     "fgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.FDivergenceLoss, None),
     "ebgan": (ADAM, 1e-3, {"beta_1": 0.5}, 1, losses.EnergyLoss, None),
+    "began": (ADAM, 1e-4, {"beta_1": 0.9}, 1, None, None),
     "wgan": (RMSPROP, 5e-5, {}, 5, None, None),
     "wgan_gp": (ADAM, 1e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, None, None),
     "wgan_lp": (ADAM, 1e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.WassersteinLoss, {"one_sided": True}),
@@ -106,7 +107,7 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
     if penalised or "SpectralNormalization" in names:
         assert "BatchNormalization" not in names
     elif name in CONSTANTS and model.judging:
-        assert ("BatchNormalization" in names) == (name not in ("gan", "ebgan", "projection_gan", "cyclegan"))
+        assert ("BatchNormalization" in names) == (name not in ("gan", "ebgan", "began", "projection_gan", "cyclegan"))
 
 
 def test_recipe_scores_are_logits(named):
@@ -115,11 +116,12 @@ def test_recipe_scores_are_logits(named):
     Scores of an autoencoder that judges have no bias: a black picture rebuilt as white is 2 a number away.
     """
     name, model = named
-    if name == "ebgan":
+    if name in ("ebgan", "began"):
         for bias in (v for v in model.discriminator.trainable_variables if v.shape == (256,)):
             bias.assign(np.full(bias.shape, 1000.0))
         scores = model.discriminator(-np.ones((2, 16, 16, 1), "float32"))
-        np.testing.assert_allclose(keras.ops.convert_to_numpy(scores), [[-32], [-32]], rtol=1e-5)
+        expected = {"ebgan": -32, "began": -2}[name]  # the norm over 256 numbers, and their mean
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(scores), [[expected], [expected]], rtol=1e-5)
         return
     assert getattr(getattr(model, "loss", None), "from_logits", True)
     for network in discriminators(model):
@@ -151,6 +153,35 @@ def test_fgan_takes_any_divergence():
         parameter = {"alpha": 0.5, "weighted_jensen_shannon": 0.3}.get(name)
         model = recipes.fgan((2,), divergence=name, parameter=parameter)
         assert model.loss.divergence == name
+
+
+@pytest.mark.parametrize("name", ["ebgan", "began"])
+def test_recipe_of_an_autoencoder_reaches_both_ends_of_the_pictures_range(name):
+    """Trap: a sigmoid at the end of the decoder and of G, which is right for data in [0, 1]."""
+    model = recipes.RECIPES[name].build((16, 16, 1))
+    decoder = model.discriminator.get_layer("generator")
+    for network in (decoder, model.generator):
+        for end in (-1.0, 1.0):
+            network.trainable_variables[-1].assign(np.full(256, 1000 * end))
+            made = keras.ops.convert_to_numpy(network(np.zeros((1, *network.input_shape[1:]), "float32")))
+            np.testing.assert_array_equal(made, np.full((1, 16, 16, 1), end))
+
+
+def test_began_has_the_papers_balance_and_its_pair_above_1024_numbers():
+    model = recipes.began((32, 32, 3), generator=networks.began.generator((32, 32, 3), width=4))
+    assert (model.gamma, model.k_rate, model.latent_dim) == (0.5, 1e-3, 64)
+    assert model.discriminator.count_params() == networks.began.discriminator((32, 32, 3)).count_params()
+    small = recipes.began((16, 16, 1))
+    assert small.latent_dim == 32
+    assert [layer.units for layer in small.generator.layers if isinstance(layer, keras.layers.Dense)] == [128, 256]
+
+
+@pytest.mark.parametrize(("arguments", "rate"), [({}, 1e-4), ({"g_learning_rate": 4e-4}, 4e-4)])
+def test_began_halves_its_rates_by_the_count_of_steps(arguments, rate):
+    model = recipes.began((16, 16, 1), halve_every=100, **arguments)
+    schedule = model.g_optimizer._learning_rate
+    for step, share in {0: 1.0, 99: 1.0, 100: 0.5, 250: 0.25}.items():
+        assert float(schedule(step)) == pytest.approx(share * rate)
 
 
 def test_wgan_and_wgan_gp_weights_of_the_terms():

@@ -119,7 +119,9 @@ def _at(optimizer, rate):
     """A copy of an optimizer, at another learning rate unless that is None."""
     config = optimizer.get_config()
     if rate is not None and isinstance(config["learning_rate"], dict):
-        config["learning_rate"]["config"]["learning_rate"] = rate
+        schedule = config["learning_rate"]["config"]
+        name = "learning_rate" if "learning_rate" in schedule else "initial_learning_rate"  # of Keras' own schedules
+        schedule[name] = rate
     elif rate is not None:
         config["learning_rate"] = rate
     return type(optimizer).from_config(config)

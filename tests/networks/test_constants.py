@@ -8,6 +8,7 @@ import pytest
 from keras_gans import networks
 from keras_gans.networks import (
     acgan,
+    began,
     cgan,
     cyclegan,
     dcgan,
@@ -31,6 +32,8 @@ OTHERS = {"negative_slope": 0.3, "momentum": 0.99, "epsilon": 1e-3}  # than the 
 AS_GIVEN = {name: {value} for name, value in OTHERS.items()}
 JUDGE = {"weights": {NORMAL}, **BATCH_NORM, **LEAKY, "activation": {"linear"}}
 MAKER = {**JUDGE, "activation": {"linear", "tanh"}}
+ELU_JUDGE = {"weights": {GLOROT}, "activation": {"elu", "linear"}}
+ELU_MAKER = {"weights": {GLOROT}, "activation": {"elu", "linear", "tanh"}}
 
 CONSTANTS = [
     (dcgan.generator, (GREY,), {}, MAKER),
@@ -45,6 +48,9 @@ CONSTANTS = [
     (mlp.generator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"relu", "linear"}}),
     (mlp.discriminator, ((2,),), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
     (mlp.encoder, (GREY, 8), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (began.generator, (GREY,), {}, ELU_MAKER),
+    (began.encoder, (GREY,), {}, ELU_JUDGE),
+    (began.discriminator, (GREY,), {}, ELU_MAKER),
     (energy.encoder, (GREY,), {}, JUDGE),
     (energy.decoder, (GREY,), {}, MAKER),
     (
