@@ -31,11 +31,19 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "improved_gan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "acgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "triplegan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, None, None),
     "projection_gan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
 }
-BATCHES = {"cgan": 64, "acgan": 100, "projection_gan": 64, "pix2pix": 1, "cyclegan": 1}  # of the papers
+BATCHES = {
+    "cgan": 64,
+    "acgan": 100,
+    "projection_gan": 64,
+    "triplegan": 100,
+    "pix2pix": 1,
+    "cyclegan": 1,
+}  # of the papers
 LARGE = {"acgan": (32, 32, 3), "projection_gan": (32, 32, 3)}  # that have other networks and constants below it
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 
@@ -99,7 +107,9 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
     if penalised or "SpectralNormalization" in names:
         assert "BatchNormalization" not in names
     elif name in CONSTANTS:
-        assert ("BatchNormalization" in names) == (name not in ("gan", "ebgan", "projection_gan", "cyclegan"))
+        assert ("BatchNormalization" in names) == (
+            name not in ("gan", "ebgan", "projection_gan", "triplegan", "cyclegan")
+        )
 
 
 def test_recipe_scores_are_logits(named):
@@ -228,16 +238,17 @@ def test_recipe_builds_the_game_that_it_states(name):
 def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     kinds = {name: recipes.RECIPES[name].data for name in BATCHES}
     expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}
+    expected |= {"triplegan": "few labels"}
     assert kinds == {**expected, "cyclegan": "domains"}
     assert {name: recipes.RECIPES[name].batch_for((32, 32, 3)) for name in BATCHES} == BATCHES
 
 
-@pytest.mark.parametrize("name", ["cgan", "acgan", "projection_gan"])
+@pytest.mark.parametrize("name", ["cgan", "acgan", "projection_gan", "triplegan"])
 def test_conditional_recipe_has_the_classes_it_is_asked_for(name):
     model = recipes.RECIPES[name].build((16, 16, 1), classes=4, width=4)
     assert model.classes == 4
     assert model.generate(5, labels=3).shape == (5, 16, 16, 1)
-    assert model.latent_dim == {"cgan": 100, "acgan": 110, "projection_gan": 128}[name]
+    assert model.latent_dim == {"cgan": 100, "acgan": 110, "projection_gan": 128, "triplegan": 32}[name]
 
 
 def test_cgan_learns_mismatches_and_projection_gan_does_not():
