@@ -42,7 +42,7 @@ def test_triplegan_learns_to_name_and_to_draw_digits_of_which_one_in_seven_has_a
     known, unseen = np.split(np.random.default_rng(1).permutation(len(images)), [420])
     few = data.partly_labelled(images[known], labels[known], per_class=20)
     model = recipes.triplegan((16, 16, 1), classes=3, width=128, steps_per_execution=4)
-    model.fit(few, batch_size=100, epochs=200, verbose=0)
+    model.fit(few, batch_size=100, epochs=120, verbose=0)
     assert np.mean(model.classify(images[unseen]).argmax(axis=1) == labels[unseen]) > 0.93
     asked = np.arange(300) % 3
     samples = shrunk(model.generate(300, seed=0))

@@ -63,8 +63,8 @@ def discriminator(shape, classes, width=1000, depth=5, noise=0.3, hidden_noise=0
         classes: int, number of classes.
         width: int, units of the first hidden layer, at least 4.
         depth: int from 1 to 5, number of hidden layers.
-        noise: float, standard deviation of the Gaussian noise on examples in training.
-        hidden_noise: float, the same of the noise after each hidden layer; 0 for none.
+        noise: float, standard deviation of the Gaussian noise on examples in training; 0 for none.
+        hidden_noise: float, the same of the noise after each hidden layer.
 
     Returns:
         Built `keras.Model` named "discriminator": [examples, labels], float (N, *shape) and int (N,) -> float32 logits
@@ -87,7 +87,8 @@ def discriminator(shape, classes, width=1000, depth=5, noise=0.3, hidden_noise=0
     examples = keras.Input(shape, name="examples")
     labels = keras.Input((), dtype="int32", name="labels")
     told = OneHot(classes)(labels)
-    x = layers.GaussianNoise(noise)(layers.Flatten()(examples))
+    x = layers.Flatten()(examples)
+    x = layers.GaussianNoise(noise)(x) if noise else x
     for share in SHRINKING[:depth]:
         x = layers.LeakyReLU(0.2)(layers.Dense(width // share)(layers.Concatenate()([x, told])))
         x = layers.GaussianNoise(hidden_noise)(x) if hidden_noise else x
