@@ -40,6 +40,12 @@ def labelled(images, n_critic):
     return data.Examples(np.tile(images, (n_critic, 1, 1, 1)), np.arange(70 * n_critic, dtype="int32") % 3)
 
 
+def partly_labelled(images, n_critic):
+    """Of each of three classes six labels, and all examples without."""
+    pictures, labels = labelled(images, n_critic).parts
+    return data.partly_labelled(pictures, labels, per_class=6)
+
+
 def conditioned(images, n_critic):
     return data.Examples(images, np.random.default_rng(0).normal(size=(70, 5)).astype("float32"))
 
@@ -109,6 +115,19 @@ def conditional(kind, heads=(1,), sees_labels=True, classes=3, **constants):
         return model
 
     return Game(make, conditioned if classes is None else labelled)
+
+
+def tiny_triplegan(seed=0, **compile_arguments):
+    """Dense networks with noise, dropout and batch norm, and all terms; C learns from what G makes from step 6 on."""
+    keras.utils.set_random_seed(seed)
+    arguments = {"shape": PICTURES, "classes": 3, "width": 8}
+    generator = networks.triplegan.generator(latent_dim=4, **arguments)
+    discriminator = networks.triplegan.discriminator(depth=2, **arguments)
+    classifier = networks.triplegan.dense_classifier(**arguments)
+    model = models.TripleGAN(generator, discriminator, classifier, 4, 3, seed)
+    weights = {"pseudo": 0.9, "alpha_p": 0.1, "alpha_p_start": 6, "entropy": 0.3, "balance": 0.1}
+    model.compile(**optimizers({"c_optimizer": adam(), **weights, **compile_arguments}))
+    return model
 
 
 def tiny_pix2pix(seed=0, **compile_arguments):
@@ -184,7 +203,12 @@ def on_pictures(name, network):
     return Game(make, digits)
 
 
-SEEN = {"labels": lambda shape: labelled, "pairs": pairs, "domains": domains}  # by what a recipe is trained on
+SEEN = {  # by what a recipe is trained on
+    "labels": lambda shape: labelled,
+    "few labels": lambda shape: partly_labelled,
+    "pairs": pairs,
+    "domains": domains,
+}
 
 
 def smallest(name):
@@ -209,6 +233,7 @@ GAMES = {
     "CGAN of vectors": conditional(models.CGAN, classes=None),
     "TwoHeadedCGAN": conditional(models.TwoHeadedCGAN, heads=(1, 1)),
     "ACGAN": conditional(models.ACGAN, heads=(1, 3), sees_labels=False),
+    "TripleGAN": Game(tiny_triplegan, partly_labelled),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
     "Autoencoder": Game(tiny_autoencoder, digits),

@@ -34,3 +34,19 @@ def test_recipe_learns_to_draw_the_digit_that_is_asked_for(name, digits):
     for k in range(3):
         varied = metrics.pairwise_diversity(samples[asked == k])
         assert varied > 0.4 * metrics.pairwise_diversity(shrunk(images[labels == k]))
+
+
+def test_triplegan_learns_to_name_and_to_draw_digits_of_which_one_in_seven_has_a_label(digits):
+    """C names digits that it has not seen; G draws what it is asked for, in more than one handwriting."""
+    images, labels, judge = digits
+    known, unseen = np.split(np.random.default_rng(1).permutation(len(images)), [420])
+    few = data.partly_labelled(images[known], labels[known], per_class=20)
+    model = recipes.triplegan((16, 16, 1), classes=3, width=128, steps_per_execution=4)
+    model.fit(few, batch_size=100, epochs=120, verbose=0)
+    assert np.mean(model.classify(images[unseen]).argmax(axis=1) == labels[unseen]) > 0.93
+    asked = np.arange(300) % 3
+    samples = shrunk(model.generate(300, seed=0))
+    assert np.mean(judge.predict(samples) == asked) > 0.85
+    for k in range(3):
+        varied = metrics.pairwise_diversity(samples[asked == k])
+        assert varied > 0.25 * metrics.pairwise_diversity(shrunk(images[labels == k]))

@@ -12,7 +12,7 @@ NAMES = {
     ),
     "losses": (
         "DIVERGENCES LOSSES AdversarialLoss FDivergenceLoss GANLoss HingeLoss LeastSquaresLoss RelativisticLoss "
-        "WassersteinLoss class_cross_entropy get l1"
+        "WassersteinLoss balance binary_cross_entropy class_cross_entropy entropy get l1"
     ),
     "metrics": (
         "Diversity Duplicates Evaluation Extractor Features FrechetDistance InceptionScore KernelDistance METRICS "
@@ -24,7 +24,7 @@ NAMES = {
     "networks": ("acgan cgan cyclegan dcgan mlp pix2pix projection resnet"),
     "recipes": (
         "RECIPES Recipe acgan cgan cyclegan dcgan dragan fgan gan improved_gan lsgan mmgan nsgan pix2pix "
-        "projection_gan r1gan ragan rsgan sngan table wgan wgan_gp wgan_lp"
+        "projection_gan r1gan ragan rsgan sngan table triplegan wgan wgan_gp wgan_lp"
     ),
     "regularizers": (
         "DRAGAN R1 R2 ClipWeights FeatureMatching GradientPenalty HistoricalAveraging Lazy OrthogonalRegularizer "

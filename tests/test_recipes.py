@@ -32,6 +32,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "improved_gan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "acgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
+    "triplegan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, None, None),
     "projection_gan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
@@ -39,8 +40,19 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
 }
-BATCHES = {"cgan": 64, "acgan": 100, "projection_gan": 64, "pix2pix": 1, "cyclegan": 1}  # of the papers
-LARGE = {"acgan": (32, 32, 3), "projection_gan": (32, 32, 3)}  # that have other networks and constants below it
+BATCHES = {
+    "cgan": 64,
+    "acgan": 100,
+    "projection_gan": 64,
+    "triplegan": 100,
+    "pix2pix": 1,
+    "cyclegan": 1,
+}  # of the papers
+LARGE = {
+    "acgan": (32, 32, 3),
+    "projection_gan": (32, 32, 3),
+    "triplegan": (32, 32, 3),
+}  # that have other networks and constants below it
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 
 
@@ -107,7 +119,8 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
     if penalised or "SpectralNormalization" in names:
         assert "BatchNormalization" not in names
     elif name in CONSTANTS and model.judging:
-        assert ("BatchNormalization" in names) == (name not in ("gan", "ebgan", "began", "projection_gan", "cyclegan"))
+        without = ("gan", "ebgan", "began", "projection_gan", "triplegan", "cyclegan")
+        assert ("BatchNormalization" in names) == (name not in without)
 
 
 def test_recipe_scores_are_logits(named):
@@ -267,16 +280,17 @@ def test_recipe_builds_the_game_that_it_states(name):
 def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     kinds = {name: recipes.RECIPES[name].data for name in BATCHES}
     expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}
+    expected |= {"triplegan": "few labels"}
     assert kinds == {**expected, "cyclegan": "domains"}
     assert {name: recipes.RECIPES[name].batch_for((32, 32, 3)) for name in BATCHES} == BATCHES
 
 
-@pytest.mark.parametrize("name", ["cgan", "acgan", "projection_gan"])
+@pytest.mark.parametrize("name", ["cgan", "acgan", "projection_gan", "triplegan"])
 def test_conditional_recipe_has_the_classes_it_is_asked_for(name):
     model = recipes.RECIPES[name].build((16, 16, 1), classes=4, width=4)
     assert model.classes == 4
     assert model.generate(5, labels=3).shape == (5, 16, 16, 1)
-    assert model.latent_dim == {"cgan": 100, "acgan": 110, "projection_gan": 128}[name]
+    assert model.latent_dim == {"cgan": 100, "acgan": 110, "projection_gan": 128, "triplegan": 32}[name]
 
 
 def test_cgan_learns_mismatches_and_projection_gan_does_not():
@@ -284,7 +298,7 @@ def test_cgan_learns_mismatches_and_projection_gan_does_not():
     assert not recipes.projection_gan((16, 16, 1), width=4).learns_from_mismatches
 
 
-@pytest.mark.parametrize("name", ["acgan", "projection_gan"])
+@pytest.mark.parametrize("name", ["acgan", "projection_gan", "triplegan"])
 def test_conditional_recipe_of_small_pictures_is_dense_and_has_what_quick_gan_has(name):
     """As what their papers have learns digits badly, or slowly; above 1,024 numbers they have that."""
     small, quick = recipes.RECIPES[name].build((32, 32, 1), width=4), recipes.quick_gan((32, 32, 1))
@@ -293,10 +307,11 @@ def test_conditional_recipe_of_small_pictures_is_dense_and_has_what_quick_gan_ha
     assert small.g_optimizer.get_config() == quick.g_optimizer.get_config()
     assert small.penalties[0].get_config() == quick.penalties[0].get_config() == {"gamma": 1.024}
     assert small.averages.decay == quick.averages.decay
-    assert (small.n_critic, type(small.loss)) == (1, losses.GANLoss)
+    assert small.n_critic == 1
+    assert name == "triplegan" or type(small.loss) is losses.GANLoss
     large = recipes.RECIPES[name].build((32, 32, 3), width=4)
     assert not large.penalties
-    assert large.averages is None
+    assert (large.averages.decay == 0.99) if name == "triplegan" else (large.averages is None)
 
 
 def test_projection_gan_of_small_pictures_has_the_papers_batch_norm_and_projection():

@@ -25,7 +25,8 @@ BUILDERS = {
     f"{room}.{name}": build
     for room, module in inspect.getmembers(networks, inspect.ismodule)
     for name, build in inspect.getmembers(module, inspect.isfunction)
-    if build.__module__ == module.__name__ and name.endswith(("generator", "discriminator", "encoder", "decoder"))
+    if build.__module__ == module.__name__
+    and name.endswith(("generator", "discriminator", "encoder", "decoder", "classifier"))
     if {"shape", "image_shape"} & inspect.signature(build).parameters.keys()  # else it is made of networks
 }
 
@@ -75,7 +76,7 @@ def test_building_a_recipe_changes_nothing(name):
 
 
 @pytest.mark.tensorflow  # which is quick; a run on JAX follows
-@pytest.mark.parametrize("name", ["GAN", "CGAN", "Pix2Pix", "CycleGAN"])
+@pytest.mark.parametrize("name", ["GAN", "CGAN", "TripleGAN", "Pix2Pix", "CycleGAN"])
 def test_training_and_making_examples_changes_nothing(name, images):
     model, examples = GAMES[name].make(), GAMES[name].examples(images)
     before = surroundings()

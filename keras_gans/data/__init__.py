@@ -9,6 +9,7 @@ from keras_gans.data.fetch import ARCHIVES, fetch
 from keras_gans.data.kinds import KINDS
 from keras_gans.data.load import DATA_SETS, load
 from keras_gans.data.pairs import PAIRS, pairs
+from keras_gans.data.partly_labelled import partly_labelled
 from keras_gans.data.toy import TOYS
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "fetch",
     "load",
     "pairs",
+    "partly_labelled",
     "shapes",
     "toy",
 ]

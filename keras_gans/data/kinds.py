@@ -28,12 +28,16 @@ class Options:
         input_side: see `data.pairs`.
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.
+        labels_per_class: None for 10, or int, how many labels of each class are seen where a recipe learns from few.
+        seed: int, by which it is drawn which.
     """
 
     image_size: int | None = None
     input_side: str = "right"
     cache: str | None = None
     strict: bool = False
+    labels_per_class: int | None = None
+    seed: int = 0
 
 
 @dataclasses.dataclass(frozen=True)

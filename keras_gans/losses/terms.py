@@ -2,9 +2,10 @@
 
 from keras import ops
 
+from keras_gans.engine import all_rows
 from keras_gans.losses.adversarial import as_float32
 
-__all__ = ["class_cross_entropy", "l1", "squares"]
+__all__ = ["balance", "binary_cross_entropy", "class_cross_entropy", "entropy", "l1", "squares"]
 
 
 def l1(a, b):
@@ -46,3 +47,47 @@ def class_cross_entropy(labels, logits):
     logits = as_float32(logits)
     right = ops.sum(ops.one_hot(labels, logits.shape[-1]) * logits, axis=-1)
     return ops.mean(ops.logsumexp(logits, axis=-1) - right)
+
+
+def binary_cross_entropy(target, logits, weights=1.0):
+    """Mean of -target log D - (1 - target) log(1 - D), D being the sigmoid of the logits.
+
+    Args:
+        target: float in [0, 1], or tensor that fits the logits.
+        logits: float tensor (N, ...), a discriminator's scores.
+        weights: float, or tensor that fits the logits: how much each counts. Their sum is not divided by.
+
+    Returns:
+        float32 scalar.
+    """
+    logits = as_float32(logits)
+    return ops.mean(weights * (ops.softplus(logits) - target * logits))
+
+
+def entropy(logits):
+    """Mean entropy of what a classifier says of each example, in nats: 0 where it is sure.
+
+    Args:
+        logits: float tensor (N, classes).
+
+    Returns:
+        float32 scalar.
+    """
+    logits = as_float32(logits)
+    return ops.mean(ops.logsumexp(logits, axis=-1) - ops.sum(ops.softmax(logits) * logits, axis=-1))
+
+
+def balance(logits):
+    """Cross-entropy of the uniform distribution and of a classifier's mean answer; least where no class is favoured.
+
+    The mean is that of the whole batch, whatever devices share it.
+
+    Args:
+        logits: float tensor (N, classes).
+
+    Returns:
+        float32 scalar, at least the log of the number of classes.
+    """
+    logs = ops.log_softmax(all_rows(as_float32(logits)), axis=-1)
+    mean = ops.logsumexp(logs, axis=0) - ops.log(ops.cast(ops.shape(logs)[0], "float32"))
+    return -ops.mean(mean)

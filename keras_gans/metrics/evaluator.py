@@ -9,6 +9,7 @@ from keras_gans.registry import Registry
 BATCH = 256  # examples that are made, or read, at a time
 MOST = 10_000  # real examples, at most, that the classifier learns from, and that are kept to be compared with again
 PAIRS = 1000  # of latents, at most, whose path lengths are measured
+ALONE = ("path_length", "accuracy")  # metrics that do not compare examples
 PLANE = 10_000  # points that are drawn of a mixture
 
 
@@ -28,7 +29,7 @@ class Evaluator:
             of arrays: images and labels, inputs and targets, or both domains; or a `data.toy.Mixture` in the plane, of
             which 10,000 points are drawn.
         names: None for all metrics that fit, or list of them: names in `metrics.METRICS`, "path_length" (of models
-            that make pictures of latents) and "modes" (of a mixture).
+            that make pictures of latents), "accuracy" (of models that classify) and "modes" (of a mixture).
         extractor: None, or `metrics.Extractor`. By default points stand for themselves, and on pictures a
             `metrics.classifier` is trained, with the labels that `real` has.
         samples: int, examples to generate; no more than there are inputs, where pictures are translated.
@@ -67,9 +68,9 @@ class Evaluator:
         """Measures the model as it is now.
 
         Returns:
-            list of `metrics.Result`, in the order of the names, but for the path length, which is last.
+            list of `metrics.Result`, in the order of the names, but for path length and accuracy, which are last.
         """
-        names = [name for name in self.names if name != "path_length"]
+        names = [name for name in self.names if name not in ALONE]
         members = [name if name != "modes" else self._modes() for name in names]
         found = metrics.Evaluation(members, self.extractor)
         if names and self.model.paired:
@@ -83,6 +84,8 @@ class Evaluator:
         results = found.results()
         if "path_length" in self.names:
             results.append(self._path_length())
+        if "accuracy" in self.names:
+            results.append(self._accuracy())
         return results
 
     def _checked(self, real):
@@ -91,7 +94,8 @@ class Evaluator:
             real = self._mixture.sample(PLANE, seed=self.seed)
         if not isinstance(real, data.Examples):
             parts = real if isinstance(real, tuple) else (real,)
-            real = data.Examples(*map(np.asarray, parts), aligned=self.model.aligned)
+            whole = len(parts) >= len(self.model.parts)  # else what it is compared with alone, with labels or not
+            real = data.Examples(*map(np.asarray, parts), aligned=self.model.aligned if whole else True)
         if self._translates or (self.model.given is not None and self.model.classes is None):
             few = len(self.model.parts)
             known = real if len(real.shapes) <= few else data.Examples(*real.parts[:few])  # without their labels
@@ -124,6 +128,7 @@ class Evaluator:
             fitting += ["duplicates", "path_length"]
         if self.model.paired:
             fitting += ["psnr", "ssim"] if min(shape[:2]) >= metrics.paired.SIDE else ["psnr"]
+        fitting += ["accuracy"] * (self.model.classifies and self._has_labels())
         return fitting + ["modes"] * (self._mixture is not None)
 
     def _rows(self):
@@ -173,11 +178,20 @@ class Evaluator:
         pairs = min(PAIRS, max(2, self.samples // 2))
         return metrics.path_length(decode, self.model.latent_dim, self.extractor, pairs, self.seed)
 
+    def _accuracy(self):
+        """The share of the real examples of which the model itself names the class."""
+        rows, right = self._rows(), 0
+        for some in _batches(rows):
+            images, labels = (self._examples.read_part(part, some) for part in (0, 1))
+            right += np.sum(self.model.classify(images).argmax(axis=1) == labels)
+        note = "of the model's own classifier; labels that it was trained with are among these if they are given"
+        return metrics.Result("accuracy", float(right / len(rows)), extractor="none", real=len(rows), note=note)
+
 
 def _check_names(names):
     """Answers an unknown metric by the nearest (raises ValueError)."""
     known = Registry("metric")
-    known.update(metrics.METRICS, path_length=None, modes=None)
+    known.update(metrics.METRICS, path_length=None, accuracy=None, modes=None)
     for name in names:
         known[name]
 

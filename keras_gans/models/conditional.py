@@ -23,6 +23,7 @@ class Conditional(FromLatents):
         classes: int, how many classes; the conditions are labels, ints in 0 to classes - 1. None for vectors.
         seed: int, seed of the latents and of the order of the data.
         name: string, the model's name.
+        **others: built `keras.Model`, a game's further networks by their names.
 
     Raises:
         ValueError: if the networks do not fit each other, the latents or the classes.
@@ -30,8 +31,8 @@ class Conditional(FromLatents):
 
     given = 1
 
-    def __init__(self, generator, discriminator, latent_dim, classes=None, seed=0, name=None):
-        super().__init__(generator, discriminator, latent_dim, seed, name)
+    def __init__(self, generator, discriminator, latent_dim, classes=None, seed=0, name=None, **others):
+        super().__init__(generator, discriminator, latent_dim, seed, name, **others)
         self.classes = classes
         takes = generator.input_shape
         if not isinstance(takes, list) or len(takes) != 2 or (classes is not None) != (len(takes[1]) == 1):

@@ -16,6 +16,7 @@ class FromLatents(Latents, AdversarialModel):
         latent_dim: int, length of a latent vector.
         seed: int, seed of the latents and of the order of the data.
         name: string, the model's name.
+        **others: built `keras.Model`, a game's further networks by their names.
 
     Raises:
         ValueError: if the networks do not fit each other or the latents.
@@ -23,9 +24,9 @@ class FromLatents(Latents, AdversarialModel):
 
     players = (Player("d", ("discriminator",), judges=True), Player("g", ("generator",), makes=True))
 
-    def __init__(self, generator, discriminator, latent_dim, seed=0, name=None):
+    def __init__(self, generator, discriminator, latent_dim, seed=0, name=None, **others):
         check_fit(generator, discriminator, latent_dim)
-        super().__init__({"generator": generator, "discriminator": discriminator}, seed, name)
+        super().__init__({"generator": generator, "discriminator": discriminator, **others}, seed, name)
         self.latent_dim = latent_dim
 
     @property

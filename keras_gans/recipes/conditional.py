@@ -6,6 +6,8 @@ from keras_gans.recipes.quickstart import DENSE_WIDTH, is_small, quick
 from keras_gans.recipes.registry import recipe
 
 ACGAN_WIDTH, PROJECTION_WIDTH = 64, 128  # channels, where pictures are not small
+TRIPLE_LATENTS, TRIPLE_WIDTH = 32, 64  # of small pictures; as above, of G and D
+TRIPLE_START = 1000  # step from which on C learns from generated examples: a third of the default run
 
 
 @recipe(
@@ -179,3 +181,75 @@ def projection_gan(
         optimizer, constants = adam(2e-4, 0.0, 0.9), {"loss": "hinge", "n_critic": 5}
     model = models.CGAN(generator, discriminator, latent_dim, classes, seed)
     return compiled(model, optimizer, overrides, mismatched=False, **constants)
+
+
+@recipe(
+    paper="Li et al. 2017",
+    arxiv="1703.02291",
+    chapter="Conditional",
+    batch_size=100,
+    data="few labels",
+    game=models.TripleGAN,
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 8},
+)
+def triplegan(
+    image_shape=(28, 28, 1),
+    classes=10,
+    latent_dim: int | None = None,
+    width: int | None = None,
+    seed=0,
+    generator=None,
+    discriminator=None,
+    classifier=None,
+    **overrides,
+):
+    """Triple-GAN: few labels and many pictures without; a classifier is the third player.
+
+    Args:
+        image_shape: tuple (side, side, channels), side 16 to 256.
+        classes: int, how many classes.
+        latent_dim: int, length of a latent vector; None is 32 for pictures of at most 1,024 numbers and else 100.
+        width: int, units of a hidden layer (256 where None) of the dense networks, `networks.triplegan`, which pictures
+            of at most 1,024 numbers have; or channels of the widest map of G and D (64), of which C has half.
+        seed: int, seed of weights, latents and the order of the data.
+        generator: None, or a built `keras.Model` of latents and labels.
+        discriminator: None, or a built `keras.Model` of pictures and labels.
+        classifier: None, or a built `keras.Model` of pictures, with a logit for each class.
+        **overrides: arguments of `models.TripleGAN.compile` that replace these.
+
+    Returns:
+        Compiled `models.TripleGAN`.
+
+    Deviations:
+        Alpha 1/2, the weights 0.3 of entropy, 1e-3 of balance and 0.1 of generated examples, beta_1 0.5, and averages
+        of C's weights over 100 steps are those of the authors' code for MNIST; Adam 3e-4, and a tenth of D's positives
+        from labels, those of it for SVHN. Ours are averages of G's weights too, the step 1,000 from which on C learns
+        from generated examples (there the 300th of 1,000 epochs, for SVHN the 200th), normal latents, batches of 100
+        of both kinds, no weight decay, and a rate that stays. Networks are the course's convolutional G and D, as
+        those of `recipes.cgan`, and the authors' C for MNIST. Small pictures, of at most 1,024 numbers, deviate by
+        measurement: with the authors' noise in D, and batch norm in G, 1,000 steps draw grainy digits. They have a
+        dense G without batch norm, D of two layers without noise, C of dense layers, and what `quick_gan` has: R1,
+        Adam 1e-3 with beta_1 0 and beta_2 0.99, and its averages.
+
+    Reference:
+        Li, Xu, Zhu and Zhang, 2017, Triple Generative Adversarial Nets, arXiv:1703.02291, and the authors' code,
+        github.com/zhenxuan00/triple-gan.
+    """
+    ours = networks.triplegan
+    if is_small(image_shape):
+        width, latent_dim = width or DENSE_WIDTH, latent_dim or TRIPLE_LATENTS
+        plain = {"width": width, "depth": 2, "noise": 0.0, "hidden_noise": 0.0}
+        generator = generator or networks.dense_labels.generator(image_shape, classes, latent_dim, width)
+        discriminator = discriminator or ours.discriminator(image_shape, classes, **plain)
+        classifier = classifier or ours.dense_classifier(image_shape, classes, width)
+        optimizer, constants = quick(image_shape)
+    else:
+        width, latent_dim = width or TRIPLE_WIDTH, latent_dim or 100
+        by_norm = {"width": width, "batch_norm": False, "spectral_norm": True}
+        generator = generator or networks.cgan.generator(image_shape, classes, latent_dim=latent_dim, width=width)
+        discriminator = discriminator or networks.cgan.discriminator(image_shape, classes, **by_norm)
+        classifier = classifier or ours.classifier(image_shape, classes, max(1, width // 2))
+        optimizer, constants = adam(3e-4), {"ema": 0.99}
+    model = models.TripleGAN(generator, discriminator, classifier, latent_dim, classes, seed)
+    weights = {"pseudo": 0.9, "alpha_p": 0.1, "alpha_p_start": TRIPLE_START, "entropy": 0.3, "balance": 1e-3}
+    return compiled(model, optimizer, overrides, **weights, **constants)

@@ -35,8 +35,8 @@ class Recipe:
         arxiv: string, the paper's arXiv number, or its address where it has none.
         chapter: string, the one of `CHAPTERS` that it belongs to.
         batch_size: int, the paper's batch, the m of its algorithm.
-        data: string, what it is trained on: "images" (or points), "labels" (images with labels), "pairs" or "domains"
-            (of images).
+        data: string, what it is trained on: "images" (or points), "labels" (images with labels), "few labels" (some
+            images with labels, and all without), "pairs" or "domains" (of images).
         game: class of `keras_gans.models`, what it builds.
         smallest: dict, arguments with which it trains within seconds, as tests do.
     """

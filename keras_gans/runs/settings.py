@@ -57,6 +57,9 @@ class Settings:
     width: int | None = setting(
         None, "Channels of the widest map, of recipes that take it; else the paper's.", between=(1, 2048)
     )
+    labels_per_class: int | None = setting(
+        None, "Labels of each class that are seen, of recipes that learn from few; else 10.", between=(1, 10**6)
+    )
     batch_size: int | None = setting(None, "Examples of an update; else the paper's.", between=(1, 10**6))
     epochs: int | None = setting(None, "Passes over the data.", between=(1, 10**6))
     steps: int | None = setting(

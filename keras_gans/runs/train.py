@@ -21,6 +21,7 @@ from keras_gans.training.loading import load_model
 FRAMES = 60  # frames of a run's GIF
 EVALUATIONS = 10  # times that metrics are computed in a run, besides its beginning and its end
 LOOK_EVERY = 10  # steps, at least, between two looks of the diagnostics
+FEW = "few labels"  # the kind of data of which not all labels are seen
 SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
 
 
@@ -51,7 +52,7 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         early = ("recipe", "seed", "set", "start")
         settings.check_same(before, {name: getattr(wanted, name) for name in early})
     with engine.devices(wanted.devices), engine.dtype_policy(wanted.precision):
-        found = KINDS[paper.data].read(wanted.data, Options(wanted.image_size, wanted.input_side, cache, strict))
+        found = KINDS[paper.data].read(wanted.data, _options(wanted, paper, cache, strict))
         if engine.is_chief():
             print(found.taken, *found.left_out, sep="\n", flush=True)
         examples = found.examples
@@ -83,6 +84,16 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
             )
             raise ValueError(f"{fault} {kept}") from None
         return int(model.optimizer.iterations.numpy())
+
+
+def _options(wanted, paper, cache, strict):
+    """How the run's data are read."""
+    if wanted.labels_per_class is not None and paper.data != FEW:
+        takers = ", ".join(name for name, other in recipes.RECIPES.items() if other.data == FEW)
+        raise ValueError(
+            f"Expected labels per class only for recipes that learn from few: {takers}. Received: {wanted.recipe!r}."
+        )
+    return Options(wanted.image_size, wanted.input_side, cache, strict, wanted.labels_per_class, wanted.seed)
 
 
 def _check_new(folder):

@@ -15,8 +15,9 @@ class Making:
 
     @property
     def makers(self):
-        """List of the networks that make examples."""
-        return [getattr(self, name) for player in self.players if player.makes for name in player.networks]
+        """List of the networks that make examples, and after these of those that answer outside of training."""
+        players = [p for p in self.players if p.makes] + [p for p in self.players if p.answers]
+        return [getattr(self, name) for player in players for name in player.networks]
 
     @contextlib.contextmanager
     def making(self, seed=0):

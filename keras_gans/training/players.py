@@ -16,12 +16,15 @@ class Player:
         networks: tuple of strings, the names of the networks, attributes of the model.
         judges: whether its networks judge examples, by a score that rises with realness.
         makes: whether its networks make examples; averages of weights (`ema`) are kept of these.
+        answers: whether its networks are asked outside of training without making examples, as a classifier is; of
+            these averages are kept, too.
     """
 
     name: str
     networks: tuple
     judges: bool = False
     makes: bool = False
+    answers: bool = False
 
     @property
     def optimizer(self):

@@ -13,6 +13,7 @@ class Roles:
         given: None, or int: which part of its data it makes an example of, beside latents if it has any.
         made: int, which part of its data it makes.
         paired: whether what it makes of an example is compared with that example's own partner.
+        classifies: whether it names the class of given examples, by `classify`.
         judging: list or tuple of the names of the networks that judge examples; empty without an adversary.
         ways: dict of names of directions -> networks that translate pictures, by `translate`; empty where none does.
     """
@@ -23,6 +24,7 @@ class Roles:
     given = None
     made = 0
     paired = False
+    classifies = False
     judging = ()
     ways = {}
 

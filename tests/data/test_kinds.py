@@ -171,14 +171,14 @@ def test_kinds_refuse_labels_of_more_classes_than_pictures(tmp_path, labels):
 
 @pytest.mark.parametrize("source", ["~nosuchuser", "a\nb", "", " ", "." * 300])
 def test_kinds_refuse_odd_names_in_one_line(source):
-    for kind in ("images", "labels", "pairs", "domains"):
+    for kind in ("images", "labels", "few labels", "pairs", "domains"):
         with pytest.raises((ValueError, OSError)) as caught:
             read(kind, source)
         assert "\n" not in str(caught.value)
 
 
 def test_kinds_are_one_object_each():
-    assert set(KINDS) == {"images", "labels", "pairs", "domains"}
+    assert set(KINDS) == {"images", "labels", "few labels", "pairs", "domains"}
     with pytest.raises(ValueError, match=r"Unknown kind of data. Did you mean 'pairs'\?"):
         KINDS["pair"]
 

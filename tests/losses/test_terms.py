@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
+from scipy.stats import entropy
 
 from keras_gans import losses
 
@@ -37,6 +38,37 @@ def test_class_cross_entropy_is_finite_where_the_classifier_is_sure():
     logits = np.array([[1e4, 0.0, -1e4]], "float32")
     found = [float(losses.class_cross_entropy(np.array([label]), logits)) for label in range(3)]
     assert found == [0.0, 1e4, 2e4]
+
+
+ROWS = np.array([[2, 0, 0], [0, 1, 0]], "float32")  # a classifier's answers
+
+
+def test_terms_of_a_classifier_have_their_worked_numbers():
+    assert float(losses.class_cross_entropy(np.array([0, 1]), ROWS)) == pytest.approx(0.3954947, abs=1e-6)
+    assert float(losses.entropy(ROWS)) == pytest.approx(0.8204503, abs=1e-6)
+    assert float(losses.balance(ROWS)) == pytest.approx(1.2022067, abs=1e-6)
+
+
+def test_entropy_and_balance_are_those_of_scipy_and_least_where_they_should_be():
+    logits = np.random.default_rng(0).normal(size=(20, 5)).astype("float32")
+    p = softmax(logits.astype("float64"), axis=1)
+    assert float(losses.entropy(logits)) == pytest.approx(entropy(p, axis=1).mean(), rel=1e-5)
+    assert float(losses.balance(logits)) == pytest.approx(-np.log(p.mean(axis=0)).mean(), rel=1e-5)
+    assert float(losses.entropy(1e4 * np.eye(3, dtype="float32"))) == 0
+    sure = 1e4 * np.eye(3, dtype="float32")
+    assert float(losses.balance(sure)) == pytest.approx(np.log(3))
+    assert float(losses.balance(sure[[0, 0, 1]])) > 100
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0, 0.3])
+def test_binary_cross_entropy_is_that_of_ganloss_and_of_keras(target):
+    found = float(losses.binary_cross_entropy(target, FAKE))
+    assert found == pytest.approx(float(ops.mean(ops.binary_crossentropy(target + 0 * FAKE, FAKE, from_logits=True))))
+    weights = np.array([[0.5], [2.0], [0.0], [1.0]], "float32")
+    by_hand = np.mean(weights * (np.log1p(np.exp(FAKE)) - target * FAKE))
+    assert float(losses.binary_cross_entropy(target, FAKE, weights)) == pytest.approx(by_hand, rel=1e-5)
+    if not target:
+        assert found == pytest.approx(float(losses.GANLoss().fake_loss(FAKE)))
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,20 @@ def test_evaluator_of_two_domains_compares_translated_a_with_b(images):
     assert (result.real, result.generated) == (50, 70)
 
 
+def test_evaluator_of_a_model_that_classifies_counts_what_it_names_rightly(images):
+    model, real = GAMES["TripleGAN"].make(), GAMES["CGAN"].examples(images)
+    evaluator = Evaluator(model, real, ["frechet", "accuracy"], PIXELS, samples=20)
+    assert "accuracy" in Evaluator(model, real, extractor=PIXELS).names
+    results = evaluator.results()
+    assert [result.name for result in results] == ["frechet_distance", "accuracy"]
+    right = np.mean(model.classify(real.parts[0]).argmax(axis=1) == real.parts[1])
+    assert (results[1].value, results[1].real) == (pytest.approx(right), 70)
+    with pytest.raises(ValueError, match=r"Received: 'accuracy'\.$"):
+        Evaluator(GAMES["CGAN"].make(), real, ["accuracy"], PIXELS)
+    with pytest.raises(ValueError, match=r"Received: 'accuracy'\.$"):
+        Evaluator(model, real.parts[0], ["accuracy"], PIXELS)
+
+
 def test_evaluator_counts_the_modes_of_a_mixture():
     toy = data.toy.ring()
     model = GAMES["lsgan"].make()

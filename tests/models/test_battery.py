@@ -72,8 +72,8 @@ def test_steps_are_finite_and_logged(trained):
     assert all(np.isfinite(values).all() for values in state(model))
     assert int(model.optimizer.iterations) == 16
     for player in model.players:
-        updates = 16 * (model.n_critic if player.judges else 1)
-        assert int(getattr(model, player.optimizer).iterations) == updates
+        count = int(getattr(model, player.optimizer).iterations)
+        assert count == 16 * (model.n_critic if player.judges else 1)
 
 
 def test_a_fit_traces_its_step_once(trained):
@@ -81,7 +81,7 @@ def test_a_fit_traces_its_step_once(trained):
 
 
 def test_only_the_player_on_move_moves(game, examples):
-    for still in [player.optimizer for player in game.make().players]:
+    for still in players(game.make()):
         model = game.make(**{still: keras.optimizers.SGD(0.0)}, run_eagerly=True)
         batch = [part[: BATCH * model.n_critic] for part in examples.parts]
         model.train_on_batch(*batch)  # a critic whose weights are clipped is clipped now

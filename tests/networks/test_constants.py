@@ -19,6 +19,7 @@ from keras_gans.networks import (
     plain,
     projection,
     resnet,
+    triplegan,
 )
 
 pytestmark = pytest.mark.usefixtures("quick_weights")
@@ -76,6 +77,31 @@ CONSTANTS = [
     (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+    (
+        triplegan.generator,
+        (GREY, 3),
+        {},
+        {"weights": {GLOROT}, **BATCH_NORM, "activation": {"linear", "softplus", "tanh"}},
+    ),
+    (triplegan.discriminator, (GREY, 3), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
+    (
+        triplegan.dense_classifier,
+        (GREY, 3),
+        {},
+        {"weights": {GLOROT}, "activation": {"linear", "relu"}, "rate": {0.5}},
+    ),
+    (
+        triplegan.classifier,
+        (GREY, 3),
+        {},
+        {
+            "weights": {("RandomNormal", 0.0, 0.05), ("RandomNormal", 0.0, 0.01)},
+            **BATCH_NORM,
+            **RELU,
+            "activation": {"linear"},
+            "rate": {0.5},
+        },
+    ),
 ]
 
 

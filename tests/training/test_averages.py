@@ -109,17 +109,17 @@ def test_averages_begin_anew_from_the_weights_when_compiled_again(trained):
 
 
 def generators(model):
-    return [getattr(model, key) for key in model.network_names if key.startswith("generator")]
+    return [getattr(model, key) for key in model.network_names if key.startswith(("generator", "classifier"))]
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_every_game_averages_its_generators(name):
+def test_every_game_averages_its_generators_and_a_classifier(name):
     model = GAMES[name].make(ema=DECAY)
     weights = [v for generator in generators(model) for v in generator.weights]
     assert [id(v) for v in model.averages.weights] == [id(v) for v in weights]
 
 
-@pytest.mark.parametrize("name", ["GAN", "CGAN", "Pix2Pix", "CycleGAN"])
+@pytest.mark.parametrize("name", ["GAN", "CGAN", "TripleGAN", "Pix2Pix", "CycleGAN"])
 def test_every_way_to_make_examples_reads_the_averages(name, images):
     model, examples = GAMES[name].make(ema=DECAY), GAMES[name].examples(images)
     real = examples.head(2) if len(examples.parts) > 1 else None

@@ -63,9 +63,7 @@ class WithClassifier(Conditional):
     players = (*FromLatents.players, Player("c", ("classifier",)))
 
     def __init__(self, generator, discriminator, classifier, latent_dim, classes, seed=0, name="with_classifier"):
-        super().__init__(generator, discriminator, latent_dim, classes, seed, name)
-        self.classifier = classifier
-        self.network_names.append("classifier")
+        super().__init__(generator, discriminator, latent_dim, classes, seed, name, classifier=classifier)
 
     def compile(self, d_optimizer, g_optimizer, c_optimizer, **keras_arguments):
         self.loss = losses.get("gan")
