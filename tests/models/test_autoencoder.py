@@ -34,8 +34,8 @@ def test_linear_autoencoder_finds_the_principal_plane_and_no_less_error():
     """The plane, not its axes: any mix of them is as good."""
     x = gaussian(200)
     model = linear(5, 2)
-    model.compile(falling(1e-2, 1500))
-    model.fit(np.tile(x, (1500, 1)), batch_size=200, shuffle=False, verbose=0)
+    model.compile(falling(2e-2, 2000))
+    model.fit(np.tile(x, (2000, 1)), batch_size=200, shuffle=False, verbose=0)
     pca = theory.probabilistic_pca(x, 2)
     least = np.linalg.eigvalsh(x.T @ x / 200)[:3].sum() / 5
     error = model.evaluate(x, batch_size=200, verbose=0)
