@@ -59,7 +59,7 @@ def began(about_zero=False, **arguments):
 
 
 def convolutional(about_zero=False):
-    """BEGAN's convolutional pair of 16 channels, its codes of 32 numbers, at the paper's lowest rate."""
+    """BEGAN's convolutional pair of 16 channels, its codes of 32 numbers, at half the recipe's rate."""
 
     def make(seed):
         keras.utils.set_random_seed(seed)
