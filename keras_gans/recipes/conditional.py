@@ -227,9 +227,9 @@ def triplegan(
         from generated examples (there the 300th of 1,000 epochs, for SVHN the 200th), normal latents, batches of 100
         of both kinds, no weight decay, and a rate that stays. Networks are the course's convolutional G and D, as
         those of `recipes.cgan`, and the authors' C for MNIST. Small pictures, of at most 1,024 numbers, deviate by
-        measurement: with the authors' noise in D, and batch norm in G, 1,000 steps draw grainy digits. They have a
-        dense G without batch norm, D of two layers without noise, C of dense layers, and what `quick_gan` has: R1,
-        Adam 1e-3 with beta_1 0 and beta_2 0.99, and its averages.
+        measurement (`benchmarks/few_labels.py`): with the authors' noise in D and batch norm in G, and without what
+        follows, digits are grainier. They have a dense G without batch norm, D of two layers without noise, C of dense
+        layers, and what `quick_gan` has: R1, Adam 1e-3 with beta_1 0 and beta_2 0.99, and its averages.
 
     Reference:
         Li, Xu, Zhu and Zhang, 2017, Triple Generative Adversarial Nets, arXiv:1703.02291, and the authors' code,
