@@ -6,6 +6,7 @@ from keras import ops
 
 from keras_gans import losses
 from keras_gans.data.check import Part, check_array
+from keras_gans.losses.adversarial import as_float32
 from keras_gans.models.conditional import Conditional, check_discriminator
 from keras_gans.models.from_latents import FromLatents
 from keras_gans.training import Player
@@ -164,7 +165,8 @@ class TripleGAN(Conditional):
             fake, k = fakes.value, ops.argmax(C(u, training=True), axis=-1)
 
             def d_loss():
-                labelled, guessed, generated = (D(pair, training=True) for pair in ([x, c], [u, k], [fake, c]))
+                pairs = [x, c], [u, k], [fake, c]
+                labelled, guessed, generated = (as_float32(D(pair, training=True)) for pair in pairs)
                 accept = (1 - self.pseudo) * _log_loss(1.0, labelled) + self.pseudo * _log_loss(1.0, guessed)
                 reject = self.alpha * _log_loss(0.0, guessed) + (1 - self.alpha) * _log_loss(0.0, generated)
                 return accept + reject + self.sum_penalties(D, x, fake, lambda x: [x, c])
@@ -174,7 +176,7 @@ class TripleGAN(Conditional):
         # Update C on the labelled, the unlabelled and the last fakes
         def c_loss():
             labelled = losses.class_cross_entropy(c, C(x, training=True))
-            unlabelled = self.of_unlabelled(u, C(u, training=True))
+            unlabelled = self.of_unlabelled(u, as_float32(C(u, training=True)))
             generated = losses.class_cross_entropy(c, C(fake, training=True))
             self.log(c_labelled=labelled, c_unlabelled=unlabelled, c_generated=generated)
             begun = ops.cast(self.optimizer.iterations >= self.alpha_p_start, "float32")
@@ -196,13 +198,13 @@ class TripleGAN(Conditional):
 
         Args:
             u: float tensor (m, *shape).
-            logits: float tensor (m, classes), C's answers.
+            logits: float32 tensor (m, classes), C's answers.
 
         Returns:
             float32 scalar.
         """
         scores = self.discriminator([u, ops.argmax(logits, axis=-1)], training=True)
-        sure = ops.max(ops.softmax(ops.cast(logits, "float32"), axis=-1), axis=-1)
+        sure = ops.max(ops.softmax(logits, axis=-1), axis=-1)
         sure = ops.reshape(sure, (-1, *[1] * (len(scores.shape) - 1)))
         played = self.alpha * self.adversarial * self.fooling(scores, sure)
         return played + self.entropy * losses.entropy(logits) + self.balance * losses.balance(logits)

@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_gans import losses
 from keras_gans.data.check import Part, check_array
-from keras_gans.losses.adversarial import find
+from keras_gans.losses.adversarial import as_float32, find
 from keras_gans.losses.likelihood import bounded
 from keras_gans.models.translation import check_direction, check_pictures
 from keras_gans.training import Latents, Player, TrainedModel
@@ -122,7 +122,7 @@ class VAE(Latents, TrainedModel):
 
     def _terms(self, x, noise, training):
         """The bound's two terms: minus the likelihood of examples given latents, and the divergence from the prior."""
-        mean, log_variance = self.encoder(x, training=training)
+        mean, log_variance = map(as_float32, self.encoder(x, training=training))
         z = mean + ops.exp(0.5 * bounded(log_variance)) * noise
         rebuilt = self.generator(z, training=training)
         return self.likelihood.loss(x, rebuilt), losses.gaussian_kl(mean, log_variance)

@@ -109,14 +109,14 @@ def test_averages_begin_anew_from_the_weights_when_compiled_again(trained):
 
 
 def generators(model):
-    return [getattr(model, key) for key in model.network_names if key.startswith(("generator", "classifier"))]
+    return [getattr(model, key) for key in model.network_names if not key.startswith("discriminator")]
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_every_game_averages_its_generators_and_a_classifier(name):
+def test_every_game_averages_all_but_who_judges(name):
     model = GAMES[name].make(ema=DECAY)
-    weights = [v for generator in generators(model) for v in generator.weights]
-    assert [id(v) for v in model.averages.weights] == [id(v) for v in weights]
+    weights = [v for generator in generators(model) for v in generator.weights if "float" in v.dtype]
+    assert sorted(map(id, model.averages.weights)) == sorted(map(id, weights))
 
 
 @pytest.mark.parametrize("name", ["GAN", "CGAN", "TripleGAN", "Pix2Pix", "CycleGAN"])

@@ -68,7 +68,7 @@ def test_model_in_other_precision_continues_bit_for_bit(precision, name, images,
     assert precision.removeprefix("mixed_") in computes
     assert all(np.isfinite(values).all() for values in state(loaded))
     assert all(np.abs(moved(before[key], after)).max() > 0 for key, after in players(loaded).items())
-    assert loaded.sheet(seed=1, real=examples.head(4) if len(examples.parts) > 1 else None)[0].dtype == np.float32
+    assert loaded.sheet(seed=1, real=examples.head(4))[0].dtype == np.float32
 
 
 def ends_in(network, *types):
@@ -96,7 +96,7 @@ def test_losses_of_half_outputs_are_computed_in_float32(name, images, policy):
             ends_in(getattr(model, network), *types)
         examples = GAMES[name].examples(images, model.n_critic)
         logs.append(model.fit(examples, batch_size=BATCH, steps_per_epoch=1, verbose=0).history)
-    assert len(logs[0]) >= 2
+    assert len(logs[0]) >= len(model.players)
     for key, (value,) in logs[0].items():
         assert value == pytest.approx(logs[1][key][0], rel=1e-5), key
 
@@ -230,7 +230,9 @@ def test_xla_equals_graph(name, images, same_draws):
     """Four steps with latents, dropout, lines between examples, labels, pools: within 1e-3, plus 1e-4 near 0."""
     runs = []
     for compiled in (True, False):
-        optimizers = {f"{key}_optimizer": keras.optimizers.SGD(0.01) for key in "dg"}
+        players_of = GAMES[name].make().players
+        rate = 1e-5 if name == "VAE" else 0.01  # its loss is a sum over 256 numbers
+        optimizers = {player.optimizer: keras.optimizers.SGD(rate) for player in players_of}
         model = GAMES[name].make(**optimizers, jit_compile=compiled)
         before = players(model)
         model.fit(GAMES[name].examples(images, model.n_critic), batch_size=BATCH, verbose=0)
