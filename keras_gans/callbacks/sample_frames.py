@@ -1,6 +1,5 @@
 """The same generated examples, drawn again and again while the model learns."""
 
-import math
 from pathlib import Path
 
 from keras_gans import visualization
@@ -94,9 +93,7 @@ def frame(model, examples=None, seed=0, real=None, columns=None, title=None, cel
     samples, own_columns = model.sheet(examples, seed, real)
     if samples.ndim == 2:
         return visualization.figure_pixels(_plane(model, samples, real, title))
-    columns = min(columns or own_columns or math.ceil(math.sqrt(len(samples))), len(samples))
-    cell = cell or visualization.film_cell(samples.shape[2], columns)
-    return visualization.image_grid(samples, columns, cell, title)
+    return visualization.film_grid(samples, columns or own_columns, cell, title)
 
 
 def _plane(model, samples, real, title):

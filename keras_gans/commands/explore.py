@@ -36,8 +36,7 @@ def interpolate(path, model, n=None, steps=None, seed=None, spherical=True, clas
     options = {"seed": seed, "spherical": spherical, "classes": classes}
     if film:
         frames = explore.loop(model, n or 9, steps or 16, **options)
-        columns = math.ceil(math.sqrt(len(frames[0])))
-        visualization.animation(path, [_frame(frame, columns) for frame in frames])
+        visualization.animation(path, [visualization.film_grid(frame) for frame in frames])
         return len(frames)
     examples, columns = explore.interpolation(model, n or 8, steps or 8, **options)
     visualization.save_image(path, visualization.image_grid(examples, columns))
@@ -73,7 +72,9 @@ def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0):
     if film:
         titles = [f"step {round(step)}" for step in np.linspace(0, steps, len(found.path))]
         pairs = [side_by_side(originals, pictures) for pictures in found.path]
-        visualization.animation(path, [_frame(pair, columns, title) for pair, title in zip(pairs, titles)])
+        visualization.animation(
+            path, [visualization.film_grid(pair, columns, title=title) for pair, title in zip(pairs, titles)]
+        )
     else:
         title = f"original | projection, {np.mean(found.psnr):.1f} dB"
         pair = side_by_side(originals, found.reconstructions)
@@ -95,8 +96,3 @@ def _check_pictures(model):
     if len(shape) != 3 or shape[0] != shape[1]:
         raise ValueError(f"Expected a model of square pictures. Received: one of examples of shape {shape}.")
     return shape
-
-
-def _frame(pictures, columns, title=None):
-    """A frame of a film."""
-    return visualization.image_grid(pictures, columns, visualization.film_cell(pictures.shape[2], columns), title)

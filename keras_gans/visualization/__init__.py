@@ -4,7 +4,7 @@ from keras_gans.visualization.curves import divergences_against_theta, loss_curv
 from keras_gans.visualization.diagnostics import diagnosis
 from keras_gans.visualization.figures import figure_pixels, save_figure
 from keras_gans.visualization.films import animation, check_animation
-from keras_gans.visualization.pictures import film_cell, image_grid, save_image
+from keras_gans.visualization.pictures import film_cell, film_grid, image_grid, save_image
 from keras_gans.visualization.plane import critic_surface, points_and_critic, scatter
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "divergences_against_theta",
     "figure_pixels",
     "film_cell",
+    "film_grid",
     "image_grid",
     "loss_curves",
     "points_and_critic",

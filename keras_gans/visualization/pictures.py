@@ -58,6 +58,23 @@ def film_cell(width, columns):
     return max(CELL, math.ceil((FILM_WIDTH - GAP) / columns) - GAP) if width < CELL else CELL
 
 
+def film_grid(images, columns=None, cell=None, title=None):
+    """Lays images out as `image_grid` does, small ones as large as a film wants them.
+
+    Args:
+        images, columns, title: as in `image_grid`.
+        cell: pixels, the least width of each image, or None for `film_cell`.
+
+    Returns:
+        uint8 array (height, width, 3).
+
+    Raises:
+        ValueError: as `image_grid` does.
+    """
+    columns = min(columns or math.ceil(math.sqrt(len(images))), len(images))
+    return image_grid(images, columns, cell or film_cell(images.shape[2], columns), title)
+
+
 def save_image(path, pixels):
     """Writes a picture as PNG; folders are made as needed.
 
