@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gans.engine import replica_rows
 from keras_gans.losses.adversarial import LOSSES, AdversarialLoss, as_float32
+from keras_gans.losses.terms import binary_cross_entropy
 
 __all__ = ["GANLoss"]
 
@@ -138,7 +139,7 @@ class GANLoss(AdversarialLoss):
     def _cross_entropy(self, target, output):
         # With logits: -t log sigmoid(l) - (1 - t) log(1 - sigmoid(l)) = softplus(l) - t l, stable and right for any t.
         if self.from_logits:
-            return ops.mean(ops.softplus(output) - target * output)
+            return binary_cross_entropy(target, output)
         output = ops.clip(output, keras.config.epsilon(), 1.0 - keras.config.epsilon())
         return -ops.mean(target * ops.log(output) + (1.0 - target) * ops.log(1.0 - output))
 

@@ -26,7 +26,7 @@ def squares(a, b):
 
     Args:
         a: float tensor (N, ...).
-        b: float tensor of the same shape.
+        b: float tensor of the same shape, or a number.
 
     Returns:
         float32 scalar.

@@ -4,8 +4,9 @@ import keras
 import numpy as np
 
 from keras_gans import losses
-from keras_gans.data.check import Part, check_array
-from keras_gans.models.translation import SHOWN, check_direction, check_pictures, side_by_side
+from keras_gans.data.check import check_array
+from keras_gans.models.rebuilding import Rebuilds
+from keras_gans.models.translation import SHOWN, side_by_side
 from keras_gans.training import Player, TrainedModel
 from keras_gans.training.adversarial import shapes
 from keras_gans.training.latents import check_latents, in_chunks
@@ -14,7 +15,7 @@ __all__ = ["Autoencoder"]
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class Autoencoder(TrainedModel):
+class Autoencoder(Rebuilds, TrainedModel):
     """Autoencoder, and denoising autoencoder: encoder and decoder learn together to rebuild what the encoder is given.
 
     It has no prior, so it makes no new examples: codes that nobody has encoded may mean nothing. With a corruption it
@@ -74,19 +75,9 @@ class Autoencoder(TrainedModel):
         super().__init__(networks, seed, name)
 
     @property
-    def parts(self):
-        """The examples: what the encoder takes."""
-        return (Part("examples", self.encoder.input_shape[1:]),)
-
-    @property
     def makers(self):
         """Both networks, and what corrupts examples for them."""
         return [*super().makers, *(getattr(self, name) for name in self.network_names[2:])]
-
-    @property
-    def ways(self):
-        """From pictures to the same pictures, where it rebuilds pictures."""
-        return {"AtoA": self.encoder} if len(self.encoder.input_shape) == 4 else {}
 
     def call(self, inputs, training=False):
         if training:
@@ -152,10 +143,6 @@ class Autoencoder(TrainedModel):
         with self.making():
             return in_chunks(self.decoder, codes)
 
-    def reconstruct(self, examples):
-        """Rebuilds examples from their codes: `decode` of `encode`; raises ValueError if they do not fit."""
-        return self.decode(self.encode(examples))
-
     def corrupt(self, examples, seed=0):
         """Corrupts examples as training does; without a corruption they stay what they are.
 
@@ -175,24 +162,6 @@ class Autoencoder(TrainedModel):
 
     def _corrupted(self, x):
         return self.corruption(x, training=True) if "corruption" in self.network_names else x
-
-    def translate(self, images, direction="AtoA", seed=None):
-        """Rebuilds pictures, as `reconstruct` does: an autoencoder translates a domain to itself.
-
-        Args:
-            images: float array (n, *shape), in [-1, 1].
-            direction: "AtoA".
-            seed: not used: there is no noise.
-
-        Returns:
-            float32 array (n, *shape) in [-1, 1].
-
-        Raises:
-            ValueError: if the pictures do not fit, or the direction is another.
-        """
-        check_direction(direction, self.ways)
-        check_pictures(images, self.parts[0])
-        return self.reconstruct(images)
 
     def make(self, n, given=None, seed=None):
         """Rebuilds examples that it is given, corrupted if it learns from corrupted ones; see `Roles.make`."""

@@ -1,11 +1,11 @@
 """Image-to-image translation without pairs: two generators that undo each other, two discriminators."""
 
 import keras
-from keras import ops
 
 from keras_gans import losses
 from keras_gans.data.check import Part
 from keras_gans.layers import ImagePool
+from keras_gans.losses import squares
 from keras_gans.models.translation import SHOWN, check_direction, check_maps, check_pictures, check_real, side_by_side
 from keras_gans.training import AdversarialModel, Player
 from keras_gans.training.adversarial import shapes
@@ -165,7 +165,7 @@ class CycleGAN(AdversarialModel):
 
             def g_loss(fakes):
                 fake_a, fake_b = fakes
-                adversarial = square(D_B(fake_b, training=True), 1) + square(D_A(fake_a, training=True), 1)
+                adversarial = squares(D_B(fake_b, training=True), 1) + squares(D_A(fake_a, training=True), 1)
                 cycle = losses.l1(F(fake_b, training=True), a) + losses.l1(G(fake_a, training=True), b)
                 self.log(cycle=cycle)
                 return adversarial + self.cycle_weight * (cycle + self.identity_weight * self.identity(a, b))
@@ -174,8 +174,8 @@ class CycleGAN(AdversarialModel):
                 self.log(g_loss=self.minimize(g_loss, G, F, made=fakes))
 
             def d_loss():
-                real = square(D_A(a, training=True), 1) + square(D_B(b, training=True), 1)
-                loss = 0.5 * (real + square(D_A(old_a, training=True), 0) + square(D_B(old_b, training=True), 0))
+                real = squares(D_A(a, training=True), 1) + squares(D_B(b, training=True), 1)
+                loss = 0.5 * (real + squares(D_A(old_a, training=True), 0) + squares(D_B(old_b, training=True), 0))
                 return loss + self.sum_penalties(D_A, a, old_a) + self.sum_penalties(D_B, b, old_b)
 
             logs = self.log(d_loss=self.minimize(d_loss, D_A, D_B))
@@ -240,8 +240,3 @@ class CycleGAN(AdversarialModel):
 
     def get_config(self):
         return {**super().get_config(), "pool_size": self.pool_size}
-
-
-def square(scores, target):
-    """Mean of the squared distances from a target, float32."""
-    return ops.mean(ops.square(ops.cast(scores, "float32") - target))

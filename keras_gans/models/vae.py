@@ -4,10 +4,10 @@ import keras
 from keras import ops
 
 from keras_gans import losses
-from keras_gans.data.check import Part, check_array
+from keras_gans.data.check import check_array
 from keras_gans.losses.adversarial import as_float32, find
 from keras_gans.losses.likelihood import bounded
-from keras_gans.models.translation import check_direction, check_pictures
+from keras_gans.models.rebuilding import Rebuilds
 from keras_gans.training import Latents, Player, TrainedModel
 from keras_gans.training.adversarial import shapes
 from keras_gans.training.latents import in_chunks
@@ -16,7 +16,7 @@ __all__ = ["VAE"]
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class VAE(Latents, TrainedModel):
+class VAE(Rebuilds, Latents, TrainedModel):
     """Variational autoencoder: without an adversary, by a lower bound of the likelihood of the data.
 
     Its decoder is its generator: it makes examples of latents of the standard normal distribution as a GAN does, and
@@ -66,16 +66,6 @@ class VAE(Latents, TrainedModel):
         check_fit(encoder, generator, latent_dim)
         super().__init__({"encoder": encoder, "generator": generator}, seed, name)
         self.latent_dim = latent_dim
-
-    @property
-    def parts(self):
-        """The examples: what the encoder takes."""
-        return (Part("examples", self.encoder.input_shape[1:]),)
-
-    @property
-    def ways(self):
-        """From pictures to the same pictures, where it makes pictures."""
-        return {"AtoA": self.encoder} if len(self.encoder.input_shape) == 4 else {}
 
     def call(self, inputs, training=False):
         return self.make_or_train(self.generator, inputs, training)
@@ -142,28 +132,6 @@ class VAE(Latents, TrainedModel):
         check_array(examples, self.parts[0])
         with self.making():
             return in_chunks(lambda x, training: self.encoder(x, training=training)[0], examples)
-
-    def reconstruct(self, examples):
-        """Rebuilds examples, without noise: `decode` of `encode`; raises ValueError if they do not fit."""
-        return self.decode(self.encode(examples))
-
-    def translate(self, images, direction="AtoA", seed=None):
-        """Rebuilds pictures, as `reconstruct` does.
-
-        Args:
-            images: float array (n, *shape), in [-1, 1].
-            direction: "AtoA".
-            seed: not used: there is no noise.
-
-        Returns:
-            float32 array (n, *shape) in [-1, 1].
-
-        Raises:
-            ValueError: if the pictures do not fit, or the direction is another.
-        """
-        check_direction(direction, self.ways)
-        check_pictures(images, self.parts[0])
-        return self.reconstruct(images)
 
     def guesses(self, examples, starts, seed):
         """Of each example first what the encoder says; see `Latents.guesses`."""
