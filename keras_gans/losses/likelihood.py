@@ -6,6 +6,7 @@ import math
 import keras
 from keras import ops
 
+from keras_gans.engine import all_rows
 from keras_gans.losses.adversarial import as_float32
 from keras_gans.registry import Registry
 
@@ -112,7 +113,7 @@ class GaussianLikelihood(Likelihood):
 
     Args:
         std: float above 0, the deviation; None for that which makes the batch most likely, the root of its mean squared
-            error ("calibrated"), through which gradients flow.
+            error ("calibrated"), through which gradients flow; the batch is the whole one, whatever devices share it.
 
     Formula:
         sum of (x - rebuilt)^2 / (2 std^2) + 1/2 log(2 pi std^2)
@@ -142,7 +143,7 @@ class GaussianLikelihood(Likelihood):
     def loss(self, x, rebuilt):
         """See `Likelihood.loss`."""
         squares = ops.square(as_float32(x) - as_float32(rebuilt))
-        variance = ops.maximum(ops.mean(squares), LEAST_VARIANCE) if self.std is None else self.std**2
+        variance = ops.maximum(ops.mean(all_rows(squares)), LEAST_VARIANCE) if self.std is None else self.std**2
         return _mean_of_sums(0.5 * (squares / variance + ops.log(2.0 * math.pi * variance)))
 
     def get_config(self):

@@ -140,6 +140,20 @@ def other_terms():
 
 
 @pytest.mark.tensorflow
+def test_two_devices_equal_one_with_a_calibrated_likelihood():
+    """Its deviation is that of the whole batch."""
+
+    def make():
+        keras.utils.set_random_seed(0)
+        encoder = networks.autoencoder.encoder(networks.mlp.discriminator((2,), 8, depth=1), 2, heads=2)
+        model = models.VAE(encoder, networks.mlp.generator((2,), 2, 8, depth=1), 2)
+        model.compile(keras.optimizers.SGD(0.01), likelihood=losses.GaussianLikelihood(None))
+        return model
+
+    assert_two_equal_one(make, data.toy.ring(std=0.05).sample(70), atol=1e-5)
+
+
+@pytest.mark.tensorflow
 def test_two_devices_equal_one_with_other_terms():
     assert_two_equal_one(other_terms, data.toy.ring(std=0.05).sample(70), atol=1e-5)
 
