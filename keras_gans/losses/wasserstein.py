@@ -28,8 +28,8 @@ class WassersteinLoss(AdversarialLoss):
         Algorithm 1 writes the critic's gradient with the opposite sign, to be ascended.
 
     Reference:
-        Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1. The drift: Karras et al.,
-        2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation, arXiv:1710.10196, Appendix A.1.
+        Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1. Drift: Karras et al.,
+        2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation, arXiv:1710.10196, App. A.1.
 
     Example:
         ```python
