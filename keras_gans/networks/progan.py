@@ -149,9 +149,9 @@ def stages(image_shape):
     return sides[: sides.index(image_shape[0]) + 1], image_shape[2]
 
 
-def channels_of(side, width, base):
+def channels_of(side, most, base):
     """How many channels the maps of a side have."""
-    return min(2 * base // side, width)
+    return min(2 * base // side, most)
 
 
 def to_rgb(x, channels, side):

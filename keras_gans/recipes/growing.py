@@ -11,7 +11,7 @@ from keras_gans.recipes.registry import recipe
     chapter="Growing and style",
     batch_size=16,
     game=models.GrowingGAN,
-    smallest={"image_shape": (16, 16, 1), "width": 4, "steps": 10},
+    smallest={"image_shape": (8, 8, 1), "width": 4, "steps": 9},
 )
 def progan(
     image_shape=(64, 64, 3),
@@ -39,7 +39,7 @@ def progan(
         Compiled `models.GrowingGAN`.
 
     Deviations:
-        WGAN-GP with lambda 10, drift 0.001, one step of D, Adam 0.001, 0, 0.99 and averages of decay 0.999 are the
+        WGAN-GP with lambda 10, drift 0.001, one step of D, Adam 1e-3, 0, 0.99 and averages of decay 0.999 are the
         paper's; its phases show D 800,000 pictures each, and above 128 pixels its batches are smaller than 16.
         As the authors' code does, optimizers begin anew where a phase begins.
 
