@@ -19,6 +19,7 @@ from keras_gans.networks import (
     plain,
     projection,
     resnet,
+    stylegan,
     triplegan,
 )
 
@@ -77,6 +78,8 @@ CONSTANTS = [
     (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+    (stylegan.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (
         triplegan.generator,
         (GREY, 3),
