@@ -20,6 +20,7 @@ from keras_gans.networks import (
     progan,
     projection,
     resnet,
+    stylegan,
     triplegan,
 )
 
@@ -80,6 +81,8 @@ CONSTANTS = [
     (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+    (stylegan.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (
         triplegan.generator,
         (GREY, 3),
