@@ -34,6 +34,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "acgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "triplegan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, None, None),
     "projection_gan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
+    "stylegan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"gamma": 10.0}),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),

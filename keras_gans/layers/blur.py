@@ -26,8 +26,8 @@ class Blur(layers.Layer):
         none
 
     Reference:
-        Karras et al., 2019, A Style-Based Generator Architecture for Generative Adversarial Networks, arXiv:1812.04948,
-        Section 2; the zeros at the border are those of the authors' code.
+        Karras et al., 2019, A Style-Based Generator Architecture for Generative Adversarial Networks, arXiv:1812.04948;
+        the filter and the zeros at the border are those of the authors' code.
 
     Example:
         ```python

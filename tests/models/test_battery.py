@@ -97,7 +97,13 @@ def test_only_the_player_on_move_moves(game, examples):
         for key, player in players(model).items():
             same = [np.array_equal(a, b.numpy()) for a, b in zip(before[key], player)]
             # A bias cancels in losses of differences, and in front of a normalization.
-            assert all(same) if key == still else not any(s and v.name != "bias" for s, v in zip(same, player))
+            may = [v.name == "bias" or below_growth(model, v) for v in player]
+            assert all(same) if key == still else not any(s and not stays for s, stays in zip(same, may))
+
+
+def below_growth(model, variable):
+    """Whether it makes or takes pictures of a side that growth begins above."""
+    return bool(model.phases) and "rgb_4" in variable.path and model.phases.first_side > 4
 
 
 def test_eager_equals_graph(game, trained, examples):
