@@ -5,7 +5,7 @@ mean, and "styles" returns (N, L, d), a style for each of the L layers, which is
 """
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from keras_gans import engine
 from keras_gans.layers import (
@@ -61,15 +61,16 @@ def generator(image_shape, latent_dim=512, width=512, base=8192, mapping_layers=
     sides, channels = stages(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
     styles = mixed_styles(latents, width, mapping_layers, rows=2 * len(sides))
+    rows = ops.unstack(styles, axis=1)
     filters = channels_of(4, width, base)
-    x = _styled(LearnedConstant((4, 4, filters), name="constant")(styles), styles, 0)
-    x = _styled(_convolved(x, filters, 1), styles, 1)
+    x = _styled(LearnedConstant((4, 4, filters), name="constant")(styles), rows[0], 0)
+    x = _styled(_convolved(x, filters, 1), rows[1], 1)
     picture = layers.Identity(dtype="float32", name="picture_4")(to_rgb(x, channels, 4))
     for i, side in enumerate(sides[1:], start=1):
         filters = channels_of(side, width, base)
         x = _convolved(layers.UpSampling2D(name=f"up_{side}")(x), filters, 2 * i)
-        x = _styled(Blur(name=f"blur_{side}")(x), styles, 2 * i)
-        x = _styled(_convolved(x, filters, 2 * i + 1), styles, 2 * i + 1)
+        x = _styled(Blur(name=f"blur_{side}")(x), rows[2 * i], 2 * i)
+        x = _styled(_convolved(x, filters, 2 * i + 1), rows[2 * i + 1], 2 * i + 1)
         picture = faded(picture, to_rgb(x, channels, side), side)
     return keras.Model(latents, Clip(dtype="float32", name="images")(picture), name="generator")
 
@@ -130,7 +131,7 @@ def _convolved(x, filters, layer):
     return EqualizedConv2D(filters, 3, use_bias=False, name=f"conv_{layer}")(x)
 
 
-def _styled(x, styles, layer):
+def _styled(x, style, layer):
     """What follows the convolution of a layer."""
     x = Bias(name=f"bias_{layer}")(Noise(name=f"noise_{layer}")(x))
-    return Style(name=f"style_{layer}")([layers.LeakyReLU(SLOPE)(x), styles[:, layer]])
+    return Style(name=f"style_{layer}")([layers.LeakyReLU(SLOPE)(x), style])

@@ -6,7 +6,7 @@ import pytest
 from conftest import BACKEND, assert_same_state, state
 from keras import ops
 
-from keras_gans import data, engine, models, networks, recipes, regularizers, schedules
+from keras_gans import data, engine, metrics, recipes
 from keras_gans.layers import Noise
 from keras_gans.training import load_model
 
@@ -41,14 +41,14 @@ def whole(pictures, tmp_path_factory):
     return model, folder
 
 
-def test_run_goes_on_bit_for_bit_from_a_boundary_and_from_within_a_fade(whole, pictures):
+def test_run_goes_on_bit_for_bit_from_within_a_fade(whole, pictures):
     """Mixing, both noises, the mean of w, averages and optimizers; the detail is a function of the count of steps."""
     model, folder = whole
-    for step in (2, 3):
-        again = load_model(folder / f"{step}.keras")
-        assert int(again.optimizer.iterations) == step
-        again.fit(data.batches(pictures, BATCH, seed=0, skip=step), verbose=0)
-        assert_same_state(again, model)
+    again = load_model(folder / "3.keras")
+    assert int(again.optimizer.iterations) == 3
+    again.fit(data.batches(pictures, BATCH, seed=0, skip=3), verbose=0)
+    assert again.phase == 2
+    assert_same_state(again, model)
 
 
 def test_all_of_a_grown_run_has_moved_and_is_finite(whole):
@@ -118,28 +118,18 @@ def test_latents_reach_the_mapping_on_both_paths():
 
 def test_two_devices_together_do_what_one_does(pictures):
     """One coin and one layer for the whole batch, noise and latents of rows, and the mean of w over all rows."""
+    small = pictures[: 2 * BATCH, ::2, ::2]
 
     def trained(strategy):
         with engine.devices(strategy):
-            model = made()
-            model.fit(data.batches(pictures[: 2 * BATCH], BATCH, seed=0), verbose=0)
-            return [(v.path, np.array(v)) for v in model.variables], model.generate(3, seed=0)
-
-    def made():
-        keras.utils.set_random_seed(0)
-        generator = networks.stylegan.generator(SHAPE, 6, **SMALL)
-        model = models.GrowingGAN(generator, networks.stylegan.discriminator(SHAPE, 6), 6)
-        sgd = {key: keras.optimizers.SGD(0.01) for key in ("d_optimizer", "g_optimizer")}
-        phases = schedules.Growth(8, 16, 1)
-        model.compile(**sgd, phases=phases, penalties=[regularizers.R1(1.0)], ema=0.9, fresh_fakes=True)
-        for layer in noise_of(generator):
-            layer.strength.assign(np.full(6, 0.2))
-        return model
+            sgd = {key: keras.optimizers.SGD(0.01) for key in ("d_optimizer", "g_optimizer")}
+            model = stylegan((8, 8, 1), ema=0.9, **sgd)
+            model.fit(data.batches(small, BATCH, seed=0), verbose=0)
+            return [(v.path, np.array(v)) for v in model.variables]
 
     one, two = trained(None), trained({"tensorflow": "mirrored", "jax": "data_parallel"}[BACKEND])
-    for (path, a), (_, b) in zip(one[0], two[0], strict=True):
+    for (path, a), (_, b) in zip(one, two, strict=True):
         np.testing.assert_allclose(b, a, rtol=1e-3, atol=2e-5, err_msg=path)
-    np.testing.assert_allclose(two[1], one[1], atol=1e-3)
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
@@ -177,3 +167,18 @@ def test_recipe_has_the_papers_constants():
     assert model.latent_dim == 4
     flat = recipes.stylegan((32, 32, 3), width=4, grow=False)
     assert flat.phases.boundaries == ()
+
+
+@pytest.mark.tensorflow
+def test_stylegan_learns_digits():
+    """Three passes over them, one for each phase, bring the averages to less than 2/3 of the distance at the start."""
+    digits = data.load("digits", image_size=16)
+    model = recipes.stylegan(SHAPE, width=16, mapping_layers=2, steps=3 * (len(digits) // 16))
+    start = model.generate(500, seed=1)
+    model.fit(digits, batch_size=16, epochs=3, verbose=0)
+    made = model.generate(500, seed=1)
+    flat = digits.reshape(len(digits), -1)
+    before, after = (metrics.frechet_distance(flat, x.reshape(500, -1)) for x in (start, made))
+    assert model.phase == 2
+    assert after < 2 / 3 * before
+    assert made.std(axis=0).mean() > digits.std(axis=0).mean() / 2

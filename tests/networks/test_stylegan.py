@@ -331,3 +331,5 @@ def test_generator_is_saved_and_loaded_with_its_noise(generator, tmp_path):
     generator.save(tmp_path / "g.keras")
     loaded = keras.saving.load_model(tmp_path / "g.keras")
     np.testing.assert_array_equal(loaded(Z), generator(Z))
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(generator))
+    assert again.get_config() == generator.get_config()
