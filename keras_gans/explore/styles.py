@@ -1,0 +1,73 @@
+"""What a model with styles shows: which layers decide what, on a sheet of mixed styles."""
+
+import numpy as np
+
+from keras_gans.explore.spaces import W, check_explorable, check_styles
+
+BANDS = ("coarse", "middle", "fine")
+
+
+def mixing(model, rows=2, columns=5, seed=None):
+    """Makes a sheet of mixed styles: each picture has some layers' styles from above, and all others from the left.
+
+    The first row shows the sources above, the first column those at the left. Then come, each with as many rows, the
+    bands of layers whose styles are from above: coarse, middle and fine, see `bands`.
+
+    Args:
+        model: a model with styles.
+        rows: int, how many sources at the left for each band.
+        columns: int, how many sources above.
+        seed: as in `model.generate`.
+
+    Returns:
+        A tuple (examples, columns): float32 ((1 + bands * rows) * (1 + columns), ...), of which the first is white, and
+        how many make a row.
+
+    Raises:
+        ValueError: if the model has no styles, or there are no rows or columns.
+
+    Reference:
+        Karras, Laine, Aila, 2019, A Style-Based Generator Architecture for Generative Adversarial Networks,
+        arXiv:1812.04948, Section 3.1 and Figure 3.
+    """
+    check_explorable(model)
+    check_styles(model)
+    for name, value in (("rows", rows), ("columns", columns)):
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(f"Expected `{name}` as an int of at least 1. Received: {value!r}.")
+    layers = model.styles.layers
+    taken = np.repeat([np.isin(np.arange(layers), band) for band in bands(layers).values()], rows, axis=0)
+    left, above = np.split(W(model).draw(len(taken) + columns, seed)[:, None], [len(taken)])
+    mixed = np.where(taken[:, None, :, None], above[None], left[:, None])
+    pictures = model.styles.decode(mixed.reshape(-1, layers, model.styles.dim))
+    first = model.styles.decode(np.concatenate([left, above])[:, 0])
+    pictures = pictures.reshape(len(taken), columns, *pictures.shape[1:])
+    top = np.concatenate([np.ones_like(first[:1]), first[len(taken) :]])
+    body = np.concatenate([first[: len(taken), None], pictures], axis=1)
+    return np.concatenate([top, body.reshape(-1, *first.shape[1:])]), columns + 1
+
+
+def bands(layers):
+    """Names the bands of layers that `mixing` shows: coarse, middle and fine.
+
+    There are two layers for each side, from 4 pixels on. As in the paper, coarse are the sides of 4 and 8 pixels,
+    middle those of 16 and 32, and fine all larger ones. Of a network for pictures below 64 pixels the first two have
+    fewer sides, so that there are three bands from 16 pixels on.
+
+    Args:
+        layers: int, how many layers take a style, an even number.
+
+    Returns:
+        dict of names -> range of layers, without those that would be empty.
+
+    Example:
+        ```python
+        explore.bands(18)  # {"coarse": range(0, 4), "middle": range(4, 8), "fine": range(8, 18)}
+        explore.bands(6)  # {"coarse": range(0, 2), "middle": range(2, 4), "fine": range(4, 6)}
+        ```
+    """
+    sides = layers // 2
+    coarse = min(2, -(-sides // 3))
+    middle = min(2, -(-(sides - coarse) // 2))
+    ends = [0, 2 * coarse, 2 * (coarse + middle), layers]
+    return {name: range(*ends[i : i + 2]) for i, name in enumerate(BANDS) if ends[i] < ends[i + 1]}
