@@ -55,3 +55,16 @@ def map_by_hand(model, z):
 def read_styles(pictures):
     """The styles that pictures were made of, (n, layers, DIM)."""
     return 5.0 * pictures[..., 0]
+
+
+def stylegan_gan():
+    """A small StyleGAN of 16 pixels, whose noise, biases and styles are not what they begin as."""
+    keras.utils.set_random_seed(0)
+    generator = networks.stylegan.generator((16, 16, 1), latent_dim=LATENT, width=8, mapping_layers=2)
+    rng = np.random.default_rng(0)
+    for v in generator.trainable_variables:
+        if v.name in ("strength", "bias"):
+            v.assign(rng.normal(size=v.shape))
+    tracked = generator.get_layer("w")
+    tracked.mean.assign(rng.normal(size=tracked.mean.shape))
+    return models.GAN(generator, networks.stylegan.discriminator((16, 16, 1), width=8), LATENT)

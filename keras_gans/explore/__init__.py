@@ -3,7 +3,7 @@
 from keras_gans.explore.projection import Projection, project
 from keras_gans.explore.sheets import arithmetic, interpolation, loop, truncation
 from keras_gans.explore.spaces import check_explorable
-from keras_gans.explore.styles import bands, mixing
+from keras_gans.explore.styles import bands, mixing, noise
 
 __all__ = [
     "Projection",
@@ -13,6 +13,7 @@ __all__ = [
     "interpolation",
     "loop",
     "mixing",
+    "noise",
     "project",
     "truncation",
 ]

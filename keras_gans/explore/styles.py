@@ -1,8 +1,12 @@
-"""What a model with styles shows: which layers decide what, on a sheet of mixed styles."""
+"""What a model with styles shows: which layers decide what, on a sheet of mixed styles, and what noise decides."""
 
 import numpy as np
+from keras import ops
 
+from keras_gans import engine, layers
+from keras_gans.engine.scope import Scope
 from keras_gans.explore.spaces import W, check_explorable, check_styles
+from keras_gans.training.making import in_chunks
 
 BANDS = ("coarse", "middle", "fine")
 
@@ -35,11 +39,11 @@ def mixing(model, rows=2, columns=5, seed=None):
     for name, value in (("rows", rows), ("columns", columns)):
         if not isinstance(value, int) or value < 1:
             raise ValueError(f"Expected `{name}` as an int of at least 1. Received: {value!r}.")
-    layers = model.styles.layers
-    taken = np.repeat([np.isin(np.arange(layers), band) for band in bands(layers).values()], rows, axis=0)
+    depth = model.styles.layers
+    taken = np.repeat([np.isin(np.arange(depth), band) for band in bands(depth).values()], rows, axis=0)
     left, above = np.split(W(model).draw(len(taken) + columns, seed)[:, None], [len(taken)])
     mixed = np.where(taken[:, None, :, None], above[None], left[:, None])
-    pictures = model.styles.decode(mixed.reshape(-1, layers, model.styles.dim))
+    pictures = model.styles.decode(mixed.reshape(-1, depth, model.styles.dim))
     first = model.styles.decode(np.concatenate([left, above])[:, 0])
     pictures = pictures.reshape(len(taken), columns, *pictures.shape[1:])
     top = np.concatenate([np.ones_like(first[:1]), first[len(taken) :]])
@@ -47,7 +51,38 @@ def mixing(model, rows=2, columns=5, seed=None):
     return np.concatenate([top, body.reshape(-1, *first.shape[1:])]), columns + 1
 
 
-def bands(layers):
+def noise(model, n=8, draws=2, seed=None):
+    """Makes a row of examples without noise, and one for each of some draws of it, all of the same w.
+
+    What differs between rows is what the generator leaves to its noise. The weights stay as they are.
+
+    Args:
+        model: a model with styles, whose generator has `layers.Noise`.
+        n: int, how many examples in a row.
+        draws: int, how many draws of noise.
+        seed: None for others at each call, or int.
+
+    Returns:
+        A tuple (examples, columns): float32 ((1 + draws) * n, ...), and how many make a row.
+
+    Raises:
+        ValueError: if the model has no styles.
+
+    Reference:
+        Karras et al., 2019, arXiv:1812.04948, Section 3.2, Figures 4 (draws of noise) and 5 (without).
+    """
+    check_explorable(model)
+    check_styles(model)
+    w, rng, rows = W(model).draw(n, seed), np.random.default_rng(seed), []
+    maps = [layer.fixed for layer in engine.layers_of(model.generator) if isinstance(layer, layers.Noise)]
+    for strength in (0.0, *[1.0] * draws):
+        drawn = [ops.convert_to_tensor((strength * rng.normal(size=v.shape)).astype(v.dtype)) for v in maps]
+        with model.making(), Scope(state_mapping=zip(maps, drawn)):
+            rows.append(in_chunks(model.styles.synthesis, w))
+    return np.concatenate(rows), n
+
+
+def bands(depth):
     """Names the bands of layers that `mixing` shows: coarse, middle and fine.
 
     There are two layers for each side, from 4 pixels on. As in the paper, coarse are the sides of 4 and 8 pixels,
@@ -55,7 +90,7 @@ def bands(layers):
     fewer sides, so that there are three bands from 16 pixels on.
 
     Args:
-        layers: int, how many layers take a style, an even number.
+        depth: int, how many layers take a style, an even number.
 
     Returns:
         dict of names -> range of layers, without those that would be empty.
@@ -66,8 +101,8 @@ def bands(layers):
         explore.bands(6)  # {"coarse": range(0, 2), "middle": range(2, 4), "fine": range(4, 6)}
         ```
     """
-    sides = layers // 2
+    sides = depth // 2
     coarse = min(2, -(-sides // 3))
     middle = min(2, -(-(sides - coarse) // 2))
-    ends = [0, 2 * coarse, 2 * (coarse + middle), layers]
+    ends = [0, 2 * coarse, 2 * (coarse + middle), depth]
     return {name: range(*ends[i : i + 2]) for i, name in enumerate(BANDS) if ends[i] < ends[i + 1]}

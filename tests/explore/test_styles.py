@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from keras import ops
 from linear import linear_gan
-from styled import DIM, LATENT, LAYERS, MEAN, read_styles, styled_gan
+from styled import DIM, LATENT, LAYERS, MEAN, read_styles, styled_gan, stylegan_gan
 
-from keras_gans import explore, latents
+from keras_gans import explore, latents, layers
 from keras_gans.training.latents import draw_latents
 
 
@@ -90,6 +91,27 @@ def test_mixing_takes_a_band_from_above_and_the_rest_from_the_left(styled):
         np.testing.assert_allclose(sheet[row + 1, 1:], expected, atol=1e-5)
 
 
+# Noise
+
+
+def test_noise_alone_differs_between_rows_of_which_the_first_has_none():
+    model = stylegan_gan()
+    before = [np.array(ops.convert_to_numpy(v)) for v in model.variables]
+    examples, columns = explore.noise(model, n=4, draws=2, seed=1)
+    assert (len(examples), columns) == (12, 4)
+    without, first, second = np.split(examples, 3)
+    for a, b in ((without, first), (without, second), (first, second)):
+        assert np.abs(a - b).max(axis=(1, 2, 3)).min() > 0.01
+    for a, b in zip(before, model.variables):
+        np.testing.assert_array_equal(a, ops.convert_to_numpy(b))
+    np.testing.assert_array_equal(explore.noise(model, n=4, draws=1, seed=1)[0], examples[:8])
+    for layer in model.generator.layers:
+        if isinstance(layer, layers.Noise):
+            layer.strength.assign(0.0 * layer.strength)
+    np.testing.assert_allclose(model.generate(4, seed=1), without, atol=1e-5)
+    np.testing.assert_array_equal(*np.split(explore.noise(model, n=4, draws=1, seed=1)[0], 2))
+
+
 # Projection
 
 
@@ -113,6 +135,15 @@ def test_project_into_w_begins_at_its_mean_and_then_at_what_is_drawn(styled):
     assert max(np.abs(starts - w).max(axis=1).min() for w in of_many.latents) < 1e-5
 
 
+def test_project_into_w_of_stylegan_finds_what_it_made():
+    model = stylegan_gan()
+    x = model.generate(3, seed=2)
+    found = explore.project(model, x, steps=100, rate=0.05, starts=4, space="w")
+    start = explore.project(model, x, steps=1, rate=1e-6, starts=1, space="w")
+    assert (found.errors < 0.1 * start.errors).all()
+    assert found.latents.shape == (3, 8)
+
+
 # Refusals
 
 
@@ -124,6 +155,7 @@ def test_models_without_styles_have_no_space_w():
         lambda: explore.loop(model, space="w"),
         lambda: explore.project(model, x, space="w"),
         lambda: explore.mixing(model),
+        lambda: explore.noise(model),
     ):
         with pytest.raises(ValueError, match=r"^Expected a model whose generator has styles.*Received: a GAN without"):
             call()

@@ -6,7 +6,7 @@ import pytest
 from conftest import dense_gan
 from keras import ops
 from linear import classes_gan
-from styled import DIM, LATENT, LAYERS, MEAN, map_by_hand, read_styles, styled_gan
+from styled import DIM, LATENT, LAYERS, MEAN, map_by_hand, read_styles, styled_gan, stylegan_gan
 
 from keras_gans import latents, models
 
@@ -16,6 +16,11 @@ Z = np.random.default_rng(0).normal(size=(5, LATENT)).astype("float32")
 @pytest.fixture(scope="module")
 def styled():
     return styled_gan()
+
+
+@pytest.fixture(scope="module")
+def stylegan():
+    return stylegan_gan()
 
 
 @pytest.fixture
@@ -100,6 +105,54 @@ def test_parts_of_the_generator_do_not_join_the_model(styled):
     styled.styles.decode(styled.styles.map(Z))
     assert {id(v) for v in styled.variables} == before
     assert not [layer for layer in styled.layers if layer not in (styled.generator, styled.discriminator)]
+
+
+# StyleGAN itself
+
+
+def test_stylegan_is_its_mapping_and_its_synthesis(stylegan):
+    assert (stylegan.styles.layers, stylegan.styles.dim) == (6, 8)
+    made = stylegan.decode(Z)
+    assert np.abs(made[0] - made[1]).max() > 0.05
+    np.testing.assert_allclose(stylegan.styles.decode(stylegan.styles.map(Z)), made, atol=1e-5)
+    np.testing.assert_allclose(stylegan.styles.map(3.0 * Z), stylegan.styles.map(Z), atol=1e-5)  # z is on a sphere
+
+
+def test_stylegan_truncated_to_nothing_is_one_picture(stylegan):
+    middle = stylegan.generate(6, seed=1, truncation=0.0)
+    np.testing.assert_array_equal(middle, np.repeat(middle[:1], 6, axis=0))
+    np.testing.assert_allclose(middle[:1], stylegan.styles.decode(stylegan.styles.mean[None]), atol=1e-5)
+    np.testing.assert_allclose(stylegan.generate(6, 1, truncation=1.0), stylegan.generate(6, 1), atol=1e-5)
+
+
+def test_stylegan_mixed_at_a_layer_has_one_source_below_and_the_other_from_there_on(stylegan):
+    """Maps of the layers below are those of the first source, bit for bit, and all later ones are others."""
+    w, generator = stylegan.styles.map(Z[:2]), stylegan.generator
+    maps = keras.Model(
+        generator.get_layer("styles").output, [generator.get_layer(f"style_{i}").output for i in range(6)]
+    )
+    first, other = (np.repeat(one[None, None], 6, axis=1) for one in w)
+    np.testing.assert_allclose(stylegan.styles.decode(first), stylegan.styles.decode(w[:1]), atol=1e-5)
+    for k in range(6):
+        mixed = np.where(np.arange(6)[:, None] < k, first, other)
+        of_first, of_mixed = ([ops.convert_to_numpy(x) for x in maps(ops.convert_to_tensor(s))] for s in (first, mixed))
+        for layer in range(6):
+            if layer < k:
+                np.testing.assert_array_equal(of_first[layer], of_mixed[layer])
+            else:
+                assert np.abs(of_first[layer] - of_mixed[layer]).max() > 1e-3
+
+
+def test_stylegan_keeps_what_training_left(stylegan, tmp_path):
+    """Its mean, its noise and its random generators; also in a file."""
+    before = [np.array(ops.convert_to_numpy(v)) for v in stylegan.variables]
+    made = stylegan.generate(5, seed=1, truncation=0.7)
+    for a, b in zip(before, stylegan.variables):
+        np.testing.assert_array_equal(a, ops.convert_to_numpy(b))
+    stylegan.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded.styles.mean, stylegan.styles.mean)
+    np.testing.assert_array_equal(loaded.generate(5, seed=1, truncation=0.7), made)
 
 
 @pytest.mark.parametrize(
