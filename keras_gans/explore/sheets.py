@@ -86,7 +86,8 @@ def truncation(model, thresholds=None, n=8, seed=None):
     check_explorable(model)
     space = Z(model) if model.styles is None else W(model)
     points = space.draw(n, seed)
-    rows = [space.truncate(points, value, seed) for value in thresholds or space.truncations]
+    thresholds = space.truncations if thresholds is None else thresholds
+    rows = [space.truncate(points, threshold, seed) for threshold in thresholds]
     labels = None if model.classes is None else np.tile(np.arange(n, dtype="int32") % model.classes, len(rows))
     return space.decode(np.concatenate(rows), labels), n
 

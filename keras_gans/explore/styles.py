@@ -39,16 +39,16 @@ def mixing(model, rows=2, columns=5, seed=None):
     for name, value in (("rows", rows), ("columns", columns)):
         if not isinstance(value, int) or value < 1:
             raise ValueError(f"Expected `{name}` as an int of at least 1. Received: {value!r}.")
-    depth = model.styles.layers
+    depth, dim = model.styles.layers, model.styles.dim
     taken = np.repeat([np.isin(np.arange(depth), band) for band in bands(depth).values()], rows, axis=0)
-    left, above = np.split(W(model).draw(len(taken) + columns, seed)[:, None], [len(taken)])
-    mixed = np.where(taken[:, None, :, None], above[None], left[:, None])
-    pictures = model.styles.decode(mixed.reshape(-1, depth, model.styles.dim))
-    first = model.styles.decode(np.concatenate([left, above])[:, 0])
-    pictures = pictures.reshape(len(taken), columns, *pictures.shape[1:])
-    top = np.concatenate([np.ones_like(first[:1]), first[len(taken) :]])
-    body = np.concatenate([first[: len(taken), None], pictures], axis=1)
-    return np.concatenate([top, body.reshape(-1, *first.shape[1:])]), columns + 1
+    w = W(model).draw(len(taken) + columns, seed)
+    left, above = w[: len(taken), None, None], w[None, len(taken) :, None]
+    mixed = np.where(taken[:, None, :, None], above, left)
+    made = model.styles.decode(np.concatenate([np.repeat(w[:, None], depth, axis=1), mixed.reshape(-1, depth, dim)]))
+    left, above, mixed = np.split(made, [len(taken), len(w)])
+    sheet = np.ones((len(taken) + 1, columns + 1, *made.shape[1:]), "float32")
+    sheet[1:, 0], sheet[0, 1:], sheet[1:, 1:] = left, above, mixed.reshape(len(taken), columns, *made.shape[1:])
+    return sheet.reshape(-1, *made.shape[1:]), columns + 1
 
 
 def noise(model, n=8, draws=2, seed=None):
