@@ -40,8 +40,8 @@ class Latents:
             n: int, how many.
             seed: None for new ones at each call, or an int for the same ones of the same weights.
             truncation: None, or float, for better examples and less variety the lower it is: of a model with styles
-                the psi of `Styles.truncate`, which brings w nearer to its mean; else the threshold above which
-                components of latents are drawn anew, see `latents.truncate`.
+                the psi of `Styles.truncate`, which brings w, of all layers, nearer to its mean; else the threshold
+                above which components of latents are drawn anew, see `latents.truncate`.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
