@@ -203,6 +203,11 @@ def on_pictures(name, network):
     return Game(make, digits)
 
 
+def growing(seed=0, **compile_arguments):
+    """Of 8 pixels, in three phases of three steps."""
+    return RECIPES["progan"].build((8, 8, 3), width=4, steps=9, seed=seed, **compile_arguments)
+
+
 SEEN = {  # by what a recipe is trained on
     "labels": lambda shape: labelled,
     "few labels": lambda shape: partly_labelled,
@@ -216,6 +221,7 @@ def smallest(name):
     recipe = RECIPES[name]
     shape = recipe.smallest["image_shape"]
     seen = SEEN[recipe.data](shape) if recipe.data in SEEN else points if len(shape) == 1 else digits
+    seen = pictures(shape, 70) if seen is digits and shape != PICTURES else seen
 
     def build(seed=0, **overrides):
         return recipe.build(**{**recipe.smallest, "seed": seed, **overrides})
@@ -229,6 +235,7 @@ GAMES = {
     "WGAN": literal(models.WGAN),
     "WGANGP": literal(models.WGANGP),
     "BEGAN": Game(tiny_began, digits),
+    "GrowingGAN": Game(growing, pictures(TINY, 70)),
     "CGAN": conditional(models.CGAN),
     "CGAN of vectors": conditional(models.CGAN, classes=None),
     "TwoHeadedCGAN": conditional(models.TwoHeadedCGAN, heads=(1, 1)),

@@ -35,6 +35,7 @@ input_gradient = _backend.input_gradient
 is_chief = _backend.is_chief
 known = _backend.known
 minimize = _backend.minimize
+moves_some = _backend.moves_some
 own_rows = _backend.own_rows
 process_rows = _backend.process_rows
 processes = _backend.processes
@@ -59,6 +60,7 @@ __all__ = [
     "known",
     "layers_of",
     "minimize",
+    "moves_some",
     "own_rows",
     "own_weights",
     "process_rows",

@@ -11,6 +11,7 @@ from keras import layers
 from keras_gans import engine
 from keras_gans.layers import (
     Bias,
+    Blur,
     Clip,
     EqualizedConv2D,
     EqualizedDense,
@@ -71,7 +72,7 @@ def generator(image_shape, latent_dim=512, width=512, base=8192):
 
 
 @engine.channels_last()
-def discriminator(image_shape, width=512, base=8192):
+def discriminator(image_shape, width=512, base=8192, blur=False):
     """ProGAN's discriminator, the generator's mirror image: two 3x3 convolutions and a mean over 2x2 pixels a side.
 
     At each side a 1x1 convolution makes maps of the picture at that side, and what comes from the side above fades
@@ -80,6 +81,7 @@ def discriminator(image_shape, width=512, base=8192):
     Args:
         image_shape: tuple (side, side, channels), side a power of 2 from 8 to 1024, channels 1 to 4.
         width, base: as in `generator`.
+        blur: whether maps are halved as StyleGAN has it: blurred before the convolution, halved before its LeakyReLU.
 
     Returns:
         Built `keras.Model` named "discriminator": float (N, side, side, channels) -> float32 scores (N, 1).
@@ -99,8 +101,7 @@ def discriminator(image_shape, width=512, base=8192):
     x = _from_rgb(picture, channels_of(sides[-1], width, base), sides[-1])
     for side in reversed(sides[1:]):
         x = _convolved(x, channels_of(side, width, base), f"conv_{side}_1")
-        x = _convolved(x, channels_of(side // 2, width, base), f"conv_{side}_2")
-        x = layers.AveragePooling2D(2, name=f"down_{side}")(x)
+        x = _halved(x, channels_of(side // 2, width, base), side, blur)
         picture = layers.AveragePooling2D(2, name=f"picture_{side // 2}")(picture)
         low = _from_rgb(picture, channels_of(side // 2, width, base), side // 2)
         x = FadeIn(_log2(side // 2), name=f"fade_{side // 2}")([low, x])
@@ -149,9 +150,9 @@ def stages(image_shape):
     return sides[: sides.index(image_shape[0]) + 1], image_shape[2]
 
 
-def channels_of(side, width, base):
+def channels_of(side, most, base):
     """How many channels the maps of a side have."""
-    return min(2 * base // side, width)
+    return min(2 * base // side, most)
 
 
 def to_rgb(x, channels, side):
@@ -171,6 +172,14 @@ def _normalized(x):
 
 def _convolved(x, filters, name):
     return layers.LeakyReLU(SLOPE)(EqualizedConv2D(filters, 3, name=name)(x))
+
+
+def _halved(x, filters, side, blur):
+    down = layers.AveragePooling2D(2, name=f"down_{side}")
+    if not blur:
+        return down(_convolved(x, filters, f"conv_{side}_2"))
+    x = EqualizedConv2D(filters, 3, name=f"conv_{side}_2")(Blur(name=f"blur_{side}")(x))
+    return layers.LeakyReLU(SLOPE)(down(x))
 
 
 def _from_rgb(picture, filters, side):

@@ -75,6 +75,11 @@ def plain(network):
     return keras.Model(*(tensors if len(tensors) > 1 else tensors[0] for tensors in (inputs, outputs)))
 
 
+def as_it_is(network):
+    """A network anew; one that grows, whose layers see each example alone, or in groups of four rows on one device."""
+    return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
+
+
 def played(game, **keras_arguments):
     """What a game is but for its networks: class, own arguments, arguments of `compile`; with plain gradient descent.
 
@@ -87,7 +92,8 @@ def played(game, **keras_arguments):
 
     def make():
         keras.utils.set_random_seed(0)
-        again = type(model)(**{key: plain(network) for key, network in players.items()}, **config)
+        remade = as_it_is if model.phases else plain
+        again = type(model)(**{key: remade(network) for key, network in players.items()}, **config)
         again.compile_from_config(
             {**arguments, **{player.optimizer: sgd() for player in model.players}, **keras_arguments}
         )
