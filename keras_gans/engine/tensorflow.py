@@ -186,11 +186,6 @@ def only_if(predicate, fn):
     return tf.cond(predicate, fn, lambda: tf.constant(0.0))
 
 
-def moves_some(optimizer):
-    """Whether an optimizer can move some of its variables alone, as all can."""
-    return True
-
-
 def replica_rows(draw, rows):
     """Draws random rows so that replicas get different ones, together the rows that one replica would draw.
 
