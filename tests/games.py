@@ -9,11 +9,11 @@ from by_hand import condition
 from conftest import adam, small_gan
 from keras import layers
 
-from keras_gans import data, models, networks
+from keras_gans import data, models, networks, regularizers
 from keras_gans.layers import MaskingNoise
 from keras_gans.recipes import RECIPES
 
-PICTURES, TINY = (16, 16, 1), (8, 8, 3)
+PICTURES, TINY, SMALL = (16, 16, 1), (8, 8, 3), (8, 8, 1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Game:
 def digits(images, n_critic):
     """70 pictures: four batches of 16, and six that do not fill one."""
     return data.Examples(images)
+
+
+def small_digits(images, n_critic):
+    """The same, every second pixel along both sides."""
+    return data.Examples(images[:, ::2, ::2])
 
 
 def points(images, n_critic):
@@ -163,6 +168,19 @@ def tiny_cyclegan(seed=0, **compile_arguments):
     return model
 
 
+def tiny_stylegan2(seed=0, **compile_arguments):
+    """Both terms that come now and then, with other intervals, at 8x8 pixels."""
+    keras.utils.set_random_seed(seed)
+    generator = networks.stylegan2.generator(SMALL, latent_dim=4, width=4, mapping_layers=2)
+    model = models.StyleGAN2(generator, networks.stylegan2.discriminator(SMALL, width=4), 4, seed)
+    terms = {
+        "path_length": regularizers.PathLength(every=2),
+        "penalties": [regularizers.Lazy(regularizers.R1(), every=3)],
+    }
+    model.compile(**optimizers({**terms, **compile_arguments}))
+    return model
+
+
 def tiny_autoencoder(seed=0, **compile_arguments):
     """Dense, of corrupted digits, with batch norm and dropout."""
     keras.utils.set_random_seed(seed)
@@ -243,6 +261,7 @@ GAMES = {
     "TripleGAN": Game(tiny_triplegan, partly_labelled),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
+    "StyleGAN2": Game(tiny_stylegan2, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
     **{name: smallest(name) for name in RECIPES},

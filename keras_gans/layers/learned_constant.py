@@ -8,13 +8,14 @@ __all__ = ["LearnedConstant"]
 
 @keras.saving.register_keras_serializable("keras_gans")
 class LearnedConstant(layers.Layer):
-    """Returns the same tensor for each example, which is learned and begins as ones.
+    """Returns the same tensor for each example, which is learned.
 
     Attributes:
         constant: trainable weight of the shape.
 
     Args:
         shape: tuple of ints, of one example.
+        initializer: Keras initialiser, or its name; StyleGAN2's is `keras.initializers.RandomNormal(stddev=1.0)`.
         **kwargs: `name` and `dtype`, as in `keras.layers.Layer`.
 
     Call arguments:
@@ -24,14 +25,15 @@ class LearnedConstant(layers.Layer):
         float tensor (N, *shape).
 
     Formula:
-        y_n = c, c = 1 at first.
+        y_n = c; with the default initialiser c = 1 at first.
 
     Deviations:
         none
 
     Reference:
         Karras et al., 2019, A Style-Based Generator Architecture for Generative Adversarial Networks, arXiv:1812.04948,
-        Section 2; that it begins as ones is in the authors' code.
+        Section 2; that it begins as ones is in the authors' code. Normal numbers: that
+        of Karras et al., 2019, Analyzing and Improving the Image Quality of StyleGAN, arXiv:1912.04958.
 
     Example:
         ```python
@@ -39,12 +41,12 @@ class LearnedConstant(layers.Layer):
         ```
     """
 
-    def __init__(self, shape, **kwargs):
+    def __init__(self, shape, initializer="ones", **kwargs):
         super().__init__(**kwargs)
-        self.shape = tuple(shape)
+        self.shape, self.initializer = tuple(shape), keras.initializers.get(initializer)
 
     def build(self, input_shape):
-        self.constant = self.add_weight(name="constant", shape=self.shape, initializer="ones")
+        self.constant = self.add_weight(name="constant", shape=self.shape, initializer=self.initializer)
 
     def call(self, inputs):
         constant = ops.convert_to_tensor(self.constant)
@@ -54,9 +56,10 @@ class LearnedConstant(layers.Layer):
         return (input_shape[0], *self.shape)
 
     def get_config(self):
-        return {**super().get_config(), "shape": self.shape}
+        initializer = keras.initializers.serialize(self.initializer)
+        return {**super().get_config(), "shape": self.shape, "initializer": initializer}
 
     @classmethod
     def examples(cls):
-        """The smallest map of a generator."""
-        return [(cls((4, 4, 2)), (3, 5))]
+        """The smallest map of a generator, of ones and of normal numbers."""
+        return [(cls((4, 4, 2)), (3, 5)), (cls((4, 4, 2), keras.initializers.RandomNormal(stddev=1.0)), (3, 5))]

@@ -115,7 +115,7 @@ def mixed_styles(latents, units, mapping_layers, rows):
     """
     mapping = _mapping(latents.shape[-1], units, mapping_layers)
     w = TrackedMean(name="w")(mapping(latents))
-    return StyleMixing(rows, name="styles")([w, mapping(Redraw(name="other_latents")(latents))])
+    return StyleMixing(rows, dtype="float32", name="styles")([w, mapping(Redraw(name="other_latents")(latents))])
 
 
 def _mapping(latent_dim, units, mapping_layers):

@@ -28,3 +28,12 @@ def test_constant_in_half_precision(half):
     layer = LearnedConstant((2,), dtype=f"mixed_{half}")
     assert keras.backend.standardize_dtype(layer(np.zeros((3, 7))).dtype) == half
     assert layer.constant.dtype == "float32"
+
+
+def test_constant_of_normal_numbers():
+    layer = LearnedConstant((16, 16, 16), keras.initializers.RandomNormal(stddev=1.0, seed=0))
+    y = ops.convert_to_numpy(layer(np.zeros((2, 3))))
+    assert y[0].std() == pytest.approx(1.0, abs=0.05)
+    np.testing.assert_array_equal(y[0], y[1])
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    assert again.get_config() == layer.get_config()

@@ -81,3 +81,15 @@ def test_noise_in_half_precision(half, training):
     y = layer(ops.cast(X, half), training=training)
     assert keras.backend.standardize_dtype(y.dtype) == half
     np.testing.assert_array_equal(ops.convert_to_numpy(ops.cast(y - ops.cast(X, half), "float32")), 0.0)
+
+
+def test_shared_strength_is_one_number_for_all_channels():
+    """StyleGAN2's: famous mistake, a strength for each channel, which its count of weights has not."""
+    layer = Noise(shared=True, seed=1)
+    layer.build(X.shape)
+    assert [tuple(v.shape) for v in layer.trainable_variables] == [()]
+    layer.strength.assign(-2.0)
+    noise = added(layer, training=False)
+    expected = np.broadcast_to(-2.0 * ops.convert_to_numpy(layer.fixed), X.shape)
+    np.testing.assert_allclose(noise, expected, atol=1e-5)
+    assert Noise.from_config(layer.get_config()).shared

@@ -21,6 +21,7 @@ from keras_gans.networks import (
     projection,
     resnet,
     stylegan,
+    stylegan2,
     triplegan,
 )
 
@@ -83,6 +84,8 @@ CONSTANTS = [
     (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (stylegan.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (stylegan.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan2.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan2.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (
         triplegan.generator,
         (GREY, 3),

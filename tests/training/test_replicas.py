@@ -70,7 +70,7 @@ def plain(network):
     ]
     x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
     x = layers.Dense(8, activation="tanh", name="features")(x)
-    x = layers.Identity(name="code")(x)
+    x = layers.Flatten()(layers.Reshape((2, 4), name="styles")(layers.Identity(name="code")(x)))
     outputs = [layers.Reshape(y.shape[1:])(layers.Dense(math.prod(y.shape[1:]))(x)) for y in network.outputs]
     return keras.Model(*(tensors if len(tensors) > 1 else tensors[0] for tensors in (inputs, outputs)))
 
