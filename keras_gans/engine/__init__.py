@@ -8,7 +8,7 @@ import keras
 from keras_gans.engine.added_losses import added_losses
 from keras_gans.engine.devices import devices
 from keras_gans.engine.globals import channels_last, dtype_policy, seeded
-from keras_gans.engine.optimizers import OptimizerGroup
+from keras_gans.engine.optimizers import OptimizerGroup, moves_some
 from keras_gans.engine.precision import in_float32, widened
 from keras_gans.engine.private import layers_of, own_weights
 from keras_gans.engine.rehearsal import rehearsal
@@ -35,7 +35,6 @@ input_gradient = _backend.input_gradient
 is_chief = _backend.is_chief
 known = _backend.known
 minimize = _backend.minimize
-moves_some = _backend.moves_some
 own_rows = _backend.own_rows
 process_rows = _backend.process_rows
 processes = _backend.processes

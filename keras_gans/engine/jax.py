@@ -144,11 +144,6 @@ def _apply(optimizer, gradients, variables):
     _assign([*variables, *optimizer.variables], [*weights, *slots])
 
 
-def moves_some(optimizer):
-    """Whether an optimizer can move some of its variables alone, which Keras' scaling of losses on JAX cannot."""
-    return not isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-
-
 def fused(optimizer):
     """Leaves an optimizer as it is: XLA fuses its operations by itself; see `engine.kernels.fused`."""
     return optimizer

@@ -187,11 +187,6 @@ def only_if(predicate, fn, shape=()):
     return tf.cond(predicate, fn, lambda: tf.zeros(shape))
 
 
-def moves_some(optimizer):
-    """Whether an optimizer can move some of its variables alone, as all can."""
-    return True
-
-
 def replica_rows(draw, rows):
     """Draws random rows so that replicas get different ones, together the rows that one replica would draw.
 

@@ -101,7 +101,7 @@ def discriminator(image_shape, width=512, base=8192):
     return progan.discriminator(image_shape, width, base, blur=True)
 
 
-def mixed_styles(latents, units, mapping_layers, rows):
+def mixed_styles(latents, units, mapping_layers, rows, dtype=None):
     """Maps latents to a style for each layer of a network, in training to styles of two latents.
 
     Args:
@@ -109,13 +109,14 @@ def mixed_styles(latents, units, mapping_layers, rows):
         units: int, length d of a style.
         mapping_layers: int, dense layers of the mapping, which learn a hundred times as slowly as others.
         rows: int, layers of the network.
+        dtype: None for that of other layers, or string, that of the styles.
 
     Returns:
         symbolic tensor (N, rows, d), the output of the layer "styles".
     """
     mapping = _mapping(latents.shape[-1], units, mapping_layers)
     w = TrackedMean(name="w")(mapping(latents))
-    return StyleMixing(rows, dtype="float32", name="styles")([w, mapping(Redraw(name="other_latents")(latents))])
+    return StyleMixing(rows, dtype=dtype, name="styles")([w, mapping(Redraw(name="other_latents")(latents))])
 
 
 def _mapping(latent_dim, units, mapping_layers):

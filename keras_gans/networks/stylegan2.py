@@ -58,7 +58,8 @@ def generator(image_shape, latent_dim=512, width=512, base=16384, mapping_layers
     """
     sides, channels = stages(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
-    mixed = mixed_styles(latents, width, mapping_layers, rows=2 * len(sides))
+    # In float32, in which lengths are measured: a model rounds what it is given to what its inputs are.
+    mixed = mixed_styles(latents, width, mapping_layers, rows=2 * len(sides), dtype="float32")
     styles, filters = ops.unstack(mixed, axis=1), channels_of(4, width, base)
     normal = keras.initializers.RandomNormal(stddev=1.0)
     x = LearnedConstant((4, 4, filters), normal, name="constant")(mixed)

@@ -8,7 +8,7 @@ import pytest
 from conftest import assert_same_state, state
 from keras import ops
 
-from keras_gans import data, engine, models, networks, recipes
+from keras_gans import data, engine, metrics, models, networks, recipes
 from keras_gans.losses import WassersteinLoss
 from keras_gans.regularizers import GradientPenalty
 from keras_gans.schedules import Growth
@@ -211,3 +211,16 @@ def test_networks_without_stages_are_refused():
     pair = networks.dcgan.generator(SHAPE, 4, width=4), networks.dcgan.discriminator(SHAPE, width=4)
     with pytest.raises(ValueError, match=r"a stage of 4 pixels\. Received: 'discriminator', which has none\."):
         models.GrowingGAN(*pair, 4).compile("adam", "adam", Growth(4, 16, 5))
+
+
+def test_progan_learns_digits():
+    """Three passes, one a phase: to a third of the distance at the start; seeds 0 to 2 came to .19, .10 and .23."""
+    digits = data.load("digits", image_size=8)
+    model = recipes.progan((8, 8, 1), width=16, steps=3 * (len(digits) // 16))
+    start = model.generate(500, seed=1)
+    model.fit(digits, batch_size=16, epochs=3, verbose=0)
+    made, flat = model.generate(500, seed=1), digits.reshape(len(digits), -1)
+    before, after = (metrics.frechet_distance(flat, x.reshape(500, -1)) for x in (start, made))
+    assert model.phase == 2
+    assert after < before / 3
+    assert made.std(axis=0).mean() > digits.std(axis=0).mean() / 2

@@ -7,7 +7,7 @@ from by_hand import D_RATE, G_RATE, IMAGES, LATENTS, SHAPE, assert_same_weights,
 from conftest import adam
 from keras import layers, ops
 
-from keras_gans import engine, models, networks
+from keras_gans import data, engine, metrics, models, networks, recipes
 from keras_gans.regularizers import R1, Lazy, PathLength
 from keras_gans.regularizers.path_length import path_lengths
 
@@ -69,6 +69,7 @@ def test_two_steps_equal_the_algorithm_written_by_hand(fresh_fakes):
             assert_same_weights(getattr(model, network), getattr(twin, network))
 
 
+@pytest.mark.tensorflow
 def test_lengths_are_measured_at_every_second_example():
     """So that two devices measure those that one does; half a batch is what the authors' code takes."""
     model, seen = small(run_eagerly=True), []
@@ -164,3 +165,16 @@ def test_two_devices_equal_one_with_the_papers_networks(images):
             results.append([*model.get_weights(), np.array(model.path_length.mean)])
     for one, two in zip(*results):
         np.testing.assert_allclose(two, one, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.tensorflow
+def test_stylegan2_learns_digits():
+    """Four passes over them bring the averages to less than 2/3 of the distance at the start."""
+    digits = data.load("digits", image_size=16)
+    model = recipes.stylegan2((16, 16, 1), width=16, mapping_layers=2)
+    start = model.generate(500, seed=1)
+    model.fit(digits, batch_size=32, epochs=4, verbose=0)
+    made, flat = model.generate(500, seed=1), digits.reshape(len(digits), -1)
+    before, after = (metrics.frechet_distance(flat, x.reshape(500, -1)) for x in (start, made))
+    assert after < 2 / 3 * before
+    assert made.std(axis=0).mean() > digits.std(axis=0).mean() / 2

@@ -100,7 +100,8 @@ def test_gradient_where_a_length_is_zero_is_finite():
     c = keras.Variable(0.0)
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build([c])
-    loss = engine.minimize(lambda: PathLength()(lambda w: c * linear()(w), STYLES, 0), [c], optimizer)
+    term = PathLength()
+    loss = engine.minimize(lambda: term(lambda w: c * linear()(w), STYLES, 0), [c], optimizer)
     assert np.isfinite(float(loss))
     assert np.isfinite(float(c.value))
 
