@@ -9,11 +9,11 @@ from by_hand import condition
 from conftest import adam, small_gan
 from keras import layers
 
-from keras_gans import data, models, networks
+from keras_gans import data, models, networks, regularizers
 from keras_gans.layers import MaskingNoise
 from keras_gans.recipes import RECIPES
 
-PICTURES, TINY = (16, 16, 1), (8, 8, 3)
+PICTURES, TINY, SMALL = (16, 16, 1), (8, 8, 3), (8, 8, 1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Game:
 def digits(images, n_critic):
     """70 pictures: four batches of 16, and six that do not fill one."""
     return data.Examples(images)
+
+
+def small_digits(images, n_critic):
+    """The same, every second pixel along both sides."""
+    return data.Examples(images[:, ::2, ::2])
 
 
 def points(images, n_critic):
@@ -163,6 +168,19 @@ def tiny_cyclegan(seed=0, **compile_arguments):
     return model
 
 
+def tiny_stylegan2(seed=0, **compile_arguments):
+    """Both terms that come now and then, with other intervals, at 8x8 pixels."""
+    keras.utils.set_random_seed(seed)
+    generator = networks.stylegan2.generator(SMALL, latent_dim=4, width=4, mapping_layers=2)
+    model = models.StyleGAN2(generator, networks.stylegan2.discriminator(SMALL, width=4), 4, seed)
+    terms = {
+        "path_length": regularizers.PathLength(every=2),
+        "penalties": [regularizers.Lazy(regularizers.R1(), every=3)],
+    }
+    model.compile(**optimizers({**terms, **compile_arguments}))
+    return model
+
+
 def tiny_autoencoder(seed=0, **compile_arguments):
     """Dense, of corrupted digits, with batch norm and dropout."""
     keras.utils.set_random_seed(seed)
@@ -203,6 +221,11 @@ def on_pictures(name, network):
     return Game(make, digits)
 
 
+def growing(seed=0, **compile_arguments):
+    """Of 8 pixels, in three phases of three steps."""
+    return RECIPES["progan"].build((8, 8, 3), width=4, steps=9, seed=seed, **compile_arguments)
+
+
 SEEN = {  # by what a recipe is trained on
     "labels": lambda shape: labelled,
     "few labels": lambda shape: partly_labelled,
@@ -216,6 +239,7 @@ def smallest(name):
     recipe = RECIPES[name]
     shape = recipe.smallest["image_shape"]
     seen = SEEN[recipe.data](shape) if recipe.data in SEEN else points if len(shape) == 1 else digits
+    seen = pictures(shape, 70) if seen is digits and shape != PICTURES else seen
 
     def build(seed=0, **overrides):
         return recipe.build(**{**recipe.smallest, "seed": seed, **overrides})
@@ -229,6 +253,7 @@ GAMES = {
     "WGAN": literal(models.WGAN),
     "WGANGP": literal(models.WGANGP),
     "BEGAN": Game(tiny_began, digits),
+    "GrowingGAN": Game(growing, pictures(TINY, 70)),
     "CGAN": conditional(models.CGAN),
     "CGAN of vectors": conditional(models.CGAN, classes=None),
     "TwoHeadedCGAN": conditional(models.TwoHeadedCGAN, heads=(1, 1)),
@@ -236,6 +261,7 @@ GAMES = {
     "TripleGAN": Game(tiny_triplegan, partly_labelled),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
+    "StyleGAN2": Game(tiny_stylegan2, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
     **{name: smallest(name) for name in RECIPES},

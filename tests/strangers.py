@@ -398,6 +398,8 @@ _SET += (
     "n critic",
 )
 _VALUES = ("2", "1.5", "1e-4", "true", "none", "hinge", "alpha", *ABSURD)
+_SPACE = st.sampled_from(("z", "w", "y"))
+_VALUE = st.sampled_from(("0.7", "0", "-1", "nan", "x"))
 _OPTIONS = {
     "train": {
         "--data": st.sampled_from(_DATA),
@@ -420,10 +422,21 @@ _OPTIONS = {
         "--set": st.builds("{}={}".format, st.sampled_from(_SET), st.one_of(st.sampled_from(_VALUES), _NAMES)),
         "--hlep": st.none(),
     },
-    "generate": {"--n": _SIZE, "--seed": _SIZE, "--label": _SIZE, "--steps": _SIZE},
+    "generate": {"--n": _SIZE, "--seed": _SIZE, "--label": _SIZE, "--steps": _SIZE, "--truncation": _VALUE},
     "translate": {"--direction": st.sampled_from(("AtoB", "BtoA", "BtoX")), "--seed": _SIZE},
-    "interpolate": {"--n": _SIZE, "--steps": _SIZE, "--labels": st.sampled_from(("0,1", "3", "a", ","))},
-    "project": {"--seed": _SIZE, "--labels": st.sampled_from(("0", "0,1", "a")), "--steps": st.sampled_from(ABSURD)},
+    "interpolate": {
+        "--n": _SIZE,
+        "--steps": _SIZE,
+        "--labels": st.sampled_from(("0,1", "3", "a", ",")),
+        "--space": _SPACE,
+    },
+    "mix": {"--seed": _SIZE},
+    "project": {
+        "--seed": _SIZE,
+        "--labels": st.sampled_from(("0", "0,1", "a")),
+        "--steps": st.sampled_from(ABSURD),
+        "--space": _SPACE,
+    },
     "evaluate": {
         "--data": st.sampled_from(_DATA),
         "--metrics": st.sampled_from(("diversity", "frchet", "psnr", ",")),
@@ -447,7 +460,7 @@ def commands(draw):
             "--steps",
             draw(st.one_of(st.just("1"), st.just("1"), st.sampled_from(ABSURD))),
         ]
-    if name in ("generate", "translate", "interpolate", "project", "evaluate", "report"):
+    if name in ("generate", "translate", "interpolate", "mix", "project", "evaluate", "report"):
         words.append(draw(st.one_of(st.sampled_from(_MODELS), _NAMES)))
     if name in ("translate", "project"):
         sources = st.one_of(st.sampled_from(("pictures", "pictures/0.png", "torn.png", "empty", "set.npz")), _NAMES)
@@ -456,7 +469,7 @@ def commands(draw):
         words += ["--out", draw(st.sampled_from(("pictures", "set.npz")))]
     elif name in ("interpolate", "project", "evaluate"):
         words += ["--out", draw(st.sampled_from((*_OUTS, "out/a.gif", "out/a.json")))]
-    elif name in ("train", "generate", "translate"):
+    elif name in ("train", "generate", "translate", "mix"):
         words += ["--out", draw(st.sampled_from(_OUTS))]
     for option in draw(st.lists(st.sampled_from(sorted(_OPTIONS.get(name, {"--out": 0}))), unique=True, max_size=2)):
         value = draw(_OPTIONS.get(name, {"--out": _NAMES})[option])

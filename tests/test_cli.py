@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from conftest import assert_same_state, dense_gan
 from PIL import Image
 from typer.testing import CliRunner
 
-from keras_gans import cli, data, recipes
+from keras_gans import cli, data, recipes, visualization
 from keras_gans.cli import contents
 from keras_gans.training import load_model
 
@@ -174,6 +175,27 @@ def test_cli_refuses_to_generate_from_another_file_or_over_one(tmp_path):
     assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "old.png")
     assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.jpg")
     assert (tmp_path / "old.png").read_bytes() == b"old"
+
+
+def test_cli_truncates_and_says_in_which_space(tmp_path):
+    model = tmp_path / "model.keras"
+    dense_gan().save(model)
+    code, output = invoke("generate", model, "--truncation", 0.5, "--seed", 1, "--out", tmp_path / "a.png")
+    assert (code, output.strip().endswith("a.png, truncated in Z.")) == (0, True)
+    visualization.save_image(tmp_path / "b.png", visualization.image_grid(dense_gan().generate(36, 1, truncation=0.5)))
+    np.testing.assert_array_equal(iio.imread(tmp_path / "a.png"), iio.imread(tmp_path / "b.png"))
+    for psi in (0, -1, "nan"):
+        assert_refused(["above 0"], "generate", model, "--truncation", psi, "--out", tmp_path / "c.png")
+
+
+def test_cli_refuses_w_of_a_model_without_styles(tmp_path):
+    model, picture = tmp_path / "model.keras", tmp_path / "0.png"
+    dense_gan().save(model)
+    visualization.save_image(picture, np.zeros((16, 16, 3), "uint8"))
+    for words in (["interpolate", model, "--space", "w"], ["project", model, picture, "--space", "w"], ["mix", model]):
+        assert_refused(["has styles", "a GAN without"], *words, "--out", tmp_path / "a.png")
+    assert_refused(["new .png file"], "mix", model, "--out", tmp_path / "a.gif")
+    assert not (tmp_path / "a.png").exists()
 
 
 def test_cli_refuses_to_look_at_what_is_not_there_or_over_a_file(tmp_path):

@@ -30,6 +30,7 @@ LECTURES = [
     "11_pix2pix",
     "12_cyclegan",
     "13_latent_models",
+    "14_growing_and_style",
     "90_evaluation",
     "99_exam",
 ]

@@ -65,7 +65,7 @@ def test_importing_every_room_changes_nothing():
 @pytest.mark.tensorflow  # which is quick, and nothing here is the engine's
 @pytest.mark.parametrize("name", RECIPES)
 def test_building_a_recipe_changes_nothing(name):
-    shape = (2,) if RECIPES[name].data == "images" else PICTURES
+    shape = (2,) if RECIPES[name].smallest["image_shape"] == (2,) else PICTURES
     before = surroundings()
     a = small(RECIPES[name].build, shape, seed=5)
     assert_as_before(before)
@@ -129,7 +129,7 @@ def test_a_step_is_the_same_whatever_the_layout_keras_is_set_to(name, images):
 @pytest.mark.parametrize("name", ["gan", "wgan_gp", "pix2pix"])
 @pytest.mark.parametrize(("floatx", "policy"), [("float64", "float64"), ("float64", "float32"), ("float16", "float32")])
 def test_a_step_is_finite_whatever_keras_computes_in(name, floatx, policy):
-    shape = (2,) if RECIPES[name].data == "images" else PICTURES
+    shape = (2,) if RECIPES[name].smallest["image_shape"] == (2,) else PICTURES
     with setting("floatx", floatx), engine.dtype_policy(policy):
         model = small(RECIPES[name].build, shape, run_eagerly=True)
         batch = np.random.default_rng(0).uniform(-1, 1, (4 * model.n_critic, *shape)).astype("float32")

@@ -4,7 +4,7 @@ import argparse
 import pathlib
 import time
 
-from benchmarks.known_bugs import energies, latent, layers, losses, optimizers, penalties, training  # noqa: F401
+from benchmarks.known_bugs import energies, growing, latent, layers, losses, optimizers, penalties, training  # noqa: F401
 from benchmarks.known_bugs.common import BUGS, devices, write
 
 ASSETS = pathlib.Path(__file__).parents[2] / "assets" / "bugs"

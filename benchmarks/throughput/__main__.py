@@ -51,7 +51,9 @@ compiles and whose seconds are in the last column. Time / ours: the median and t
 The matrix rate is that of float32 products of 2048x2048 matrices in TensorFlow, measured in each round too. Counted are
 multiplications and additions in convolutions and matrix products, those with zeros of a padding too (`flops.py`), so
 that the share of the matrix rate may exceed 100%. Images are real ones: n_critic m of them for a step of WGAN-GP, and
-pairs for a translation. PyTorch has the faster of its two memory layouts."""
+pairs for a translation. PyTorch has the faster of its two memory layouts. ProGAN and StyleGAN have all their layers
+from the first step on. Their recipes have `fresh_fakes=True`, here a line of its own. The colours of smaller sides,
+which then have no part in a picture, are computed on TensorFlow and not in PyTorch."""
 
 
 class Worker:

@@ -1,5 +1,6 @@
 """A bare loop: a `tf.function` for each game, by hand, D and G moving on the same fakes; neither `fit` nor means."""
 
+import functools
 import time
 
 import keras
@@ -30,7 +31,20 @@ def move(tape, loss, adam, weights):
     adam.apply(tape.gradient(loss, weights), weights)
 
 
-def gan(G, D, d_adam, g_adam):
+def simple(D, real):
+    """D's scores of real pictures, and no penalty."""
+    return D(real, training=True), 0.0
+
+
+def r1(D, real):
+    """D's scores of real pictures, and R1 of gamma 10."""
+    with tf.GradientTape() as tape:
+        tape.watch(real)
+        scores = D(real, training=True)
+    return scores, 5 * tf.reduce_mean(tf.reduce_sum(tf.square(tape.gradient(scores, real)), axis=[1, 2, 3]))
+
+
+def gan(G, D, d_adam, g_adam, judge=simple):
     """Makes the step of a GAN."""
 
     def step(real):
@@ -38,7 +52,8 @@ def gan(G, D, d_adam, g_adam):
             fake = G(tf.random.normal((real.shape[0], LATENTS)), training=True)
             with g_tape.stop_recording():
                 with tf.GradientTape() as d_tape:
-                    d_loss = cross_entropy(D(real, training=True), 1.0) + cross_entropy(D(fake, training=True), 0.0)
+                    scores, penalty = judge(D, real)
+                    d_loss = cross_entropy(scores, 1.0) + cross_entropy(D(fake, training=True), 0.0) + penalty
                 move(d_tape, d_loss, d_adam, D.trainable_variables)
             g_loss = cross_entropy(D(fake, training=True), 1.0)
         move(g_tape, g_loss, g_adam, G.trainable_variables)
@@ -47,7 +62,7 @@ def gan(G, D, d_adam, g_adam):
     return step
 
 
-def wgan_gp(G, D, d_adam, g_adam):
+def wgan_gp(G, D, d_adam, g_adam, n_critic=1, drift=0.0):
     """Makes the step of a WGAN-GP: on the fakes of the last critic step G moves too."""
 
     def generate(real):
@@ -61,13 +76,16 @@ def wgan_gp(G, D, d_adam, g_adam):
                 tape.watch(between)
                 scores = D(between, training=True)
             norms = tf.sqrt(tf.reduce_sum(tf.square(tape.gradient(scores, between)), axis=[1, 2, 3]) + 1e-12)
-            d_loss = tf.reduce_mean(D(fake, training=True)) - tf.reduce_mean(D(real, training=True))
+            scores = D(real, training=True)
+            d_loss = tf.reduce_mean(D(fake, training=True)) - tf.reduce_mean(scores)
             d_loss += 10 * tf.reduce_mean(tf.square(norms - 1))
+            if drift:
+                d_loss += drift * tf.reduce_mean(tf.square(scores))
         move(d_tape, d_loss, d_adam, D.trainable_variables)
         return d_loss
 
     def step(data):
-        *firsts, last = tf.split(data, ROWS["wgan_gp"].n_critic)
+        *firsts, last = tf.split(data, n_critic)
         for real in firsts:
             critic_step(real, generate(real))
         with tf.GradientTape() as g_tape:
@@ -123,7 +141,15 @@ def cyclegan(G, F, D_A, D_B, d_adam, g_adam):
     return step
 
 
-GAMES = {"dcgan28": gan, "dcgan64": gan, "wgan_gp": wgan_gp, "pix2pix128": pix2pix, "cyclegan64": cyclegan}
+GAMES = {
+    "dcgan28": gan,
+    "dcgan64": gan,
+    "wgan_gp": functools.partial(wgan_gp, n_critic=ROWS["wgan_gp"].n_critic),
+    "pix2pix128": pix2pix,
+    "cyclegan64": cyclegan,
+    "progan64": functools.partial(wgan_gp, drift=0.001),
+    "stylegan32": functools.partial(gan, judge=r1),
+}
 
 
 def loop(step, row, steps):

@@ -1,6 +1,6 @@
 """Counts the floating point operations of a TensorFlow function: convolutions and matrix products, 2 per multiply-add.
 
-    python -m benchmarks.throughput.flops       # holds the count of dcgan28 against a calculation by hand
+    python -m benchmarks.throughput.flops       # holds dcgan28 and progan64 against calculations by hand
 
 Only what outputs and side effects need is counted, since TensorFlow prunes the rest before it runs a function, e.g. the
 gradients of D's weights in G's step. Taps of a kernel that lie in the padding count, as in PyTorch's counter.
@@ -9,6 +9,13 @@ The systems agree, up to a forward pass of G for the new fakes of `fresh` and `p
 package takes no zeros backwards through the rectifiers of the gradient penalty, as all others do, PyTorch too; the bare
 loop drops the values of the first critic losses, which nobody reads, and with them two dense products each (0.01%);
 PyTorch finds the slope of its penalty by convolutions with outputs of 6x6, which it cuts to the kernels' 5x5 (3%).
+
+Networks that have grown agree less. On TensorFlow they compute the colours of all smaller sides too, which then count
+0 times; in PyTorch they do not. A gradient penalty sends a slope back through all of D below the minibatch deviation,
+so that the zeros cost something above it only (0.04% of progan64). For the penalty R1 of stylegan32 the package judges
+the real pictures a second time, where the others take scores and slopes of one pass: it computes 21% more than the bare
+loop. The filter that blurs is a depthwise convolution in PyTorch, which counts (0.7%), and in Keras two means, which do
+not.
 """
 
 import math
@@ -83,8 +90,31 @@ def by_hand():
     return 2 * m * (generator + d_step + g_step), 2 * m * G
 
 
+def by_hand_grown():
+    """A step of progan64 with shared fakes, and what zeros through D's rectifiers add, of the layers' sizes."""
+    from benchmarks.throughput import networks
+
+    G, D = map(_multiply_adds, networks.build("progan64"))
+    generator = 3 * sum(G.values()) - G["dense"]  # the latents need no slope
+    whole, first = sum(D.values()), sum(value for name, value in D.items() if name.startswith("from_rgb"))
+    above = D["conv_4"] + D["dense"]  # the minibatch deviation; the score is no rectifier's
+    d_step = 2 * (3 * whole - first)  # real and fake; the pictures need no slope
+    slope = 2 * whole - D["score"]  # of D between both: forward but for the score, and the slopes of inputs
+    penalty = 2 * whole - D["score"]  # its slopes of these slopes and of weights; the ones above the score need none
+    deviation = 2 * (whole - above - D["score"]) - first  # what it adds goes on as in any step, but not to the pictures
+    g_step = 2 * whole  # forward and slopes of the inputs: D's weights need none
+    m = ROWS["progan64"].batch
+    return 2 * m * (generator + d_step + slope + penalty + deviation + g_step), 2 * m * 2 * above
+
+
+def _multiply_adds(network):
+    """Layer's name -> multiply-adds of one example."""
+    layers = [layer for layer in network.layers if hasattr(layer, "kernel")]
+    return {layer.name: math.prod((*layer.output.shape[1:], *layer.kernel.shape[:-1])) for layer in layers}
+
+
 def main():
-    """Prints what each system on TensorFlow computes in a step of dcgan28, beside the count by hand."""
+    """Prints what systems on TensorFlow compute in a step, beside the counts by hand."""
     from benchmarks.throughput import bare, ours, plain
 
     step, forward = by_hand()
@@ -92,6 +122,11 @@ def main():
     print(f"by hand, fakes made twice: {step + forward}")
     for name, make in (("ours", ours.shared), ("fresh", ours.fresh), ("plain", plain.Plain), ("bare", bare.Bare)):
         print(f"{name}: {make('dcgan28').flops()}")
+    step, zeros = by_hand_grown()
+    print(f"progan64 by hand: {step}")
+    print(f"progan64 by hand, with zeros: {step + zeros}")
+    print(f"progan64 ours: {ours.shared('progan64').flops()}")
+    print(f"progan64 bare: {bare.Bare('progan64').flops()}")
 
 
 if __name__ == "__main__":

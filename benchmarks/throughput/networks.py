@@ -1,5 +1,7 @@
 """The networks of each row, which all systems on TensorFlow train, and their optimizers."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -37,16 +39,34 @@ def cyclegan64(shape):
     return *translators, *[networks.cyclegan.discriminator(shape) for _ in range(2)]
 
 
+def progan64(shape):
+    """ProGAN's pair, all of its layers in use, at an eighth of the paper's width."""
+    sizes = {"width": 64, "base": 1024}
+    return networks.progan.generator(shape, LATENTS, **sizes), networks.progan.discriminator(shape, **sizes)
+
+
+def stylegan32(shape):
+    """StyleGAN's pair, all of its layers in use, at an eighth of the paper's width and half its mapping."""
+    sizes = {"width": 64, "base": 512}
+    G = networks.stylegan.generator(shape, LATENTS, mapping_layers=4, **sizes)
+    return G, networks.stylegan.discriminator(shape, **sizes)
+
+
 def build(name):
     """Makes the networks of a row, generators first; checks their numbers of parameters."""
     made = globals()[name](ROWS[name].shape)
-    assert tuple(network.count_params() for network in made) == ROWS[name].parameters
+    assert tuple(map(parameters, made)) == ROWS[name].parameters
     return made
+
+
+def parameters(network):
+    """How many numbers the weights of a network have; the level of detail is no weight, but what it is told."""
+    return sum(math.prod(weight.shape) for weight in network.weights if weight.name != "detail")
 
 
 def adams(name):
     """Makes the optimizers of a row, D's first, with the papers' constants."""
-    rate, beta_1, beta_2 = (1e-4, 0.0, 0.9) if name == "wgan_gp" else (2e-4, 0.5, 0.999)
+    rate, beta_1, beta_2 = ROWS[name].adam
     return [keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2) for _ in range(2)]
 
 
@@ -55,7 +75,7 @@ class OnKeras:
 
     def __init__(self, name):
         self.row, self.networks, self.adams = ROWS[name], build(name), adams(name)
-        self.parameters = [network.count_params() for network in self.networks]
+        self.parameters = [parameters(network) for network in self.networks]
 
     def updates(self):
         """How often D's and G's optimizers have moved."""

@@ -6,7 +6,12 @@ import keras
 
 from benchmarks.throughput import networks
 from benchmarks.throughput.rows import LATENTS
-from keras_gans import models
+from keras_gans import losses, models, regularizers, schedules
+
+GROWN = {  # row -> arguments of `compile`
+    "progan64": {"loss": losses.WassersteinLoss(drift=0.001), "penalties": [regularizers.GradientPenalty(10.0)]},
+    "stylegan32": {"loss": "gan", "penalties": [regularizers.R1(10.0)]},
+}
 
 
 class Ours(networks.OnModel):
@@ -26,6 +31,9 @@ class Ours(networks.OnModel):
             self.model = models.Pix2Pix(*made)
         elif name == "cyclegan64":
             self.model = models.CycleGAN(*made)
+        elif name in GROWN:
+            self.model, side = models.GrowingGAN(*made, LATENTS), self.row.shape[0]
+            arguments |= {"phases": schedules.Growth(side, side, 1), **GROWN[name]}
         else:
             self.model = models.GAN(*made, LATENTS)
         self.model.compile(*self.adams, **arguments)

@@ -54,14 +54,18 @@ class GAN(Game):
         self.generator, self.discriminator = generator, discriminator
         self.seed_generator = keras.random.SeedGenerator(0)
 
+    def judge(self, images):
+        """The scores of real pictures, and no penalty."""
+        return self.discriminator(images, training=True), 0.0
+
     def train_step(self, images):
         """One update of D, one of G."""
         m = tf.shape(images)[0]
         latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
         fakes = self.generator(latents, training=True)
         with tf.GradientTape() as tape:
-            d_loss = real_loss(self.discriminator(images, training=True))
-            d_loss += fake_loss(self.discriminator(fakes, training=True))
+            scores, penalty = self.judge(images)
+            d_loss = real_loss(scores) + fake_loss(self.discriminator(fakes, training=True)) + penalty
         weights = self.discriminator.trainable_weights
         self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
 
@@ -73,8 +77,22 @@ class GAN(Game):
         return self.logs(d_loss, g_loss)
 
 
+class StyleGAN(GAN):
+    """With R1 of gamma 10 on the discriminator."""
+
+    def judge(self, images):
+        """The scores of real pictures, and a penalty on their slope."""
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            scores = self.discriminator(images, training=True)
+        squared_norms = tf.reduce_sum(tf.square(tape.gradient(scores, images)), axis=[1, 2, 3])
+        return scores, 5 * tf.reduce_mean(squared_norms)
+
+
 class WGANGP(GAN):
     """Generator and critic, which moves five times on data of its own."""
+
+    n_critic, drift = ROWS["wgan_gp"].n_critic, 0.0
 
     def gradient_penalty(self, images, fakes):
         """The critic's norm of gradient between real and generated pictures, held at 1."""
@@ -87,16 +105,18 @@ class WGANGP(GAN):
         return tf.reduce_mean(tf.square(norms - 1))
 
     def train_step(self, images):
-        """Five updates of the critic, one of G."""
-        n_critic = ROWS["wgan_gp"].n_critic
-        m = tf.shape(images)[0] // n_critic
-        for real in tf.split(images, n_critic):
+        """As many updates of the critic as it takes, one of G."""
+        m = tf.shape(images)[0] // self.n_critic
+        for real in tf.split(images, self.n_critic):
             latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
             fakes = self.generator(latents, training=True)
             with tf.GradientTape() as tape:
                 d_loss = tf.reduce_mean(self.discriminator(fakes, training=True))
-                d_loss -= tf.reduce_mean(self.discriminator(real, training=True))
+                scores = self.discriminator(real, training=True)
+                d_loss -= tf.reduce_mean(scores)
                 d_loss += 10 * self.gradient_penalty(real, fakes)
+                if self.drift:
+                    d_loss += self.drift * tf.reduce_mean(tf.square(scores))
             weights = self.discriminator.trainable_weights
             self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
 
@@ -106,6 +126,12 @@ class WGANGP(GAN):
         weights = self.generator.trainable_weights
         self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
         return self.logs(d_loss, g_loss)
+
+
+class ProGAN(WGANGP):
+    """One update of the critic, whose scores are kept from drifting off."""
+
+    n_critic, drift = 1, 0.001
 
 
 class Pix2Pix(Game):
@@ -171,7 +197,15 @@ class CycleGAN(Game):
         return self.logs(d_loss, g_loss)
 
 
-GAMES = {"dcgan28": GAN, "dcgan64": GAN, "wgan_gp": WGANGP, "pix2pix128": Pix2Pix, "cyclegan64": CycleGAN}
+GAMES = {
+    "dcgan28": GAN,
+    "dcgan64": GAN,
+    "wgan_gp": WGANGP,
+    "pix2pix128": Pix2Pix,
+    "cyclegan64": CycleGAN,
+    "progan64": ProGAN,
+    "stylegan32": StyleGAN,
+}
 
 
 class Plain(networks.OnModel):

@@ -1,6 +1,6 @@
 """The same networks and games in PyTorch, as its users write them: D on `fake.detach()`, then G on the same fakes."""
 
-import itertools
+import functools
 import random
 import time
 
@@ -9,128 +9,17 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from benchmarks.throughput.pytorch_networks import networks
 from benchmarks.throughput.rows import LATENTS, ROWS
 
 TRIED = 3  # steps of each memory layout, before the faster one is taken
 cross_entropy = nn.functional.binary_cross_entropy_with_logits
 
 
-# Networks
-
-
-def dcgan_generator(side, widths, strides, channels, dense_norm, slope=0.2, momentum=0.1, epsilon=1e-5):
-    """Linear, then transposed convolutions with batch norm up to a tanh; see `networks.dcgan.generator`."""
-    units = side**2 * widths[0]
-    layers = [nn.Linear(LATENTS, units, bias=not dense_norm)]
-    layers += [nn.BatchNorm1d(units, epsilon, momentum)] * dense_norm
-    layers += [nn.LeakyReLU(slope, inplace=True), nn.Unflatten(1, (widths[0], side, side))]
-    for before, after, stride in zip(widths, widths[1:], strides):
-        layers += [nn.ConvTranspose2d(before, after, 5, stride, 2, stride - 1, bias=False)]
-        layers += [nn.BatchNorm2d(after, epsilon, momentum), nn.LeakyReLU(slope, inplace=True)]
-    last = nn.ConvTranspose2d(widths[-1], channels, 5, strides[-1], 2, strides[-1] - 1, bias=False)
-    return nn.Sequential(*layers, last, nn.Tanh())
-
-
-def dcgan_discriminator(pixels, channels, widths, norm, dropout=0.0, slope=0.2):
-    """Strided convolutions and one logit; see `networks.dcgan.discriminator`."""
-    layers = []
-    for before, after in zip((channels, *widths), widths):
-        layers += [nn.Conv2d(before, after, 5, 2, 2, bias=not norm)]
-        layers += [nn.BatchNorm2d(after)] * norm
-        layers += [nn.LeakyReLU(slope, inplace=True)] + [nn.Dropout(dropout)] * (dropout > 0)
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(pixels * widths[-1], 1))
-
-
-class UNet(nn.Module):
-    """Pix2Pix's generator; see `networks.pix2pix.generator`."""
-
-    def __init__(self, widths=(64, 128, 256, 512, 512, 512, 512), dropouts=2):
-        super().__init__()
-        self.first = nn.Conv2d(3, widths[0], 4, 2, 1, bias=False)
-        self.downs, self.ups = nn.ModuleList(), nn.ModuleList()
-        for i, (before, after) in enumerate(itertools.pairwise(widths)):
-            norm = [nn.BatchNorm2d(after)] * (i < len(widths) - 2)
-            self.downs.append(nn.Sequential(nn.LeakyReLU(0.2), nn.Conv2d(before, after, 4, 2, 1, bias=False), *norm))
-        before = widths[-1]
-        for i, after in enumerate(reversed(widths[:-1])):
-            up = nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False)
-            dropout = [nn.Dropout(0.5)] * (i < dropouts)
-            self.ups.append(nn.Sequential(nn.ReLU(), up, nn.BatchNorm2d(after), *dropout))
-            before = 2 * after
-        self.last = nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(before, 3, 4, 2, 1), nn.Tanh())
-
-    def forward(self, x):
-        """Down, up, and across."""
-        across = [self.first(x)]
-        for down in self.downs:
-            across.append(down(across[-1]))
-        x = across.pop()
-        for up in self.ups:
-            x = torch.cat([up(x), across.pop()], 1)
-        return self.last(x)
-
-
-def patchgan(channels, norm, bias):
-    """70-pixel patches; see `networks.patchgan.patch_logits`."""
-    layers, before = [], channels
-    for i, (after, stride) in enumerate(((64, 2), (128, 2), (256, 2), (512, 1))):
-        layers += [nn.Conv2d(before, after, 4, stride, 1, bias=bias)] + [norm(after)] * (i > 0)
-        layers += [nn.LeakyReLU(0.2, inplace=True)]
-        before = after
-    return nn.Sequential(*layers, nn.Conv2d(before, 1, 4, 1, 1))
-
-
-class Residual(nn.Sequential):
-    """A residual block of CycleGAN's translator."""
-
-    def __init__(self, width):
-        def convolution():
-            return nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width)
-
-        super().__init__(*convolution(), nn.ReLU(inplace=True), *convolution())
-
-    def forward(self, x):
-        """Adds its input."""
-        return x + super().forward(x)
-
-
-def translator(blocks=6):
-    """CycleGAN's generator; see `networks.cyclegan.generator`."""
-
-    def norm_relu(width):
-        return nn.InstanceNorm2d(width), nn.ReLU(inplace=True)
-
-    layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, 64, 7), *norm_relu(64)]
-    for width in (128, 256):
-        layers += [nn.Conv2d(width // 2, width, 3, 2, 1), *norm_relu(width)]
-    layers += [Residual(256) for _ in range(blocks)]
-    for width in (128, 64):
-        layers += [nn.ConvTranspose2d(2 * width, width, 3, 2, 1, 1), *norm_relu(width)]
-    return nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(64, 3, 7), nn.Tanh())
-
-
-def networks(name):
-    """Makes the networks of a row, generators first."""
-    if name == "dcgan28":
-        G = dcgan_generator(7, (256, 128, 64), (1, 2, 2), 1, True, slope=0.3, momentum=0.01, epsilon=1e-3)
-        return G, dcgan_discriminator(49, 1, (64, 128), False, dropout=0.3, slope=0.3)
-    if name == "dcgan64":
-        G = dcgan_generator(4, (512, 256, 128, 64), (2, 2, 2, 2), 3, True)
-        return G, dcgan_discriminator(16, 3, (64, 128, 256, 512), True)
-    if name == "wgan_gp":
-        return dcgan_generator(7, (128, 64), (2, 2), 1, False), dcgan_discriminator(49, 1, (64, 128), False)
-    if name == "pix2pix128":
-        return UNet(), patchgan(6, nn.BatchNorm2d, bias=False)
-    return translator(), translator(), *(patchgan(3, nn.InstanceNorm2d, bias=True) for _ in range(2))
-
-
 def parameters(network):
-    """How many numbers Keras would count: weights, and the moving statistics of batch norm."""
+    """How many numbers Keras would count: weights, moving statistics, and the noise of `Styled`."""
     statistics = [buffer for key, buffer in network.named_buffers() if not key.endswith("num_batches_tracked")]
     return sum(x.numel() for x in [*network.parameters(), *statistics])
-
-
-# Steps
 
 
 def move(loss, adam):
@@ -151,12 +40,26 @@ def squares(scores, target):
     return torch.mean((scores - target) ** 2)
 
 
-def gan(G, D, d_adam, g_adam):
+def simple(D, real):
+    """D's scores of real pictures, and no penalty."""
+    return D(real), 0.0
+
+
+def r1(D, real):
+    """D's scores of real pictures, and R1 of gamma 10."""
+    real = real.detach().requires_grad_()
+    scores = D(real)
+    (gradient,) = torch.autograd.grad(scores.sum(), real, create_graph=True)
+    return scores, 5 * gradient.square().sum((1, 2, 3)).mean()
+
+
+def gan(G, D, d_adam, g_adam, judge=simple):
     """Makes the step of a GAN."""
 
     def step(real):
         fake = G(torch.randn(len(real), LATENTS))
-        d_loss = bce(D(real), 1.0) + bce(D(fake.detach()), 0.0)
+        scores, penalty = judge(D, real)
+        d_loss = bce(scores, 1.0) + bce(D(fake.detach()), 0.0) + penalty
         move(d_loss, d_adam)
         g_loss = bce(D(fake), 1.0)
         move(g_loss, g_adam)
@@ -165,7 +68,7 @@ def gan(G, D, d_adam, g_adam):
     return step
 
 
-def wgan_gp(G, D, d_adam, g_adam):
+def wgan_gp(G, D, d_adam, g_adam, n_critic=1, drift=0.0):
     """Makes the step of a WGAN-GP."""
 
     def critic_step(real, fake):
@@ -173,12 +76,15 @@ def wgan_gp(G, D, d_adam, g_adam):
         between = (e * real + (1 - e) * fake).requires_grad_()
         (gradient,) = torch.autograd.grad(D(between).sum(), between, create_graph=True)
         norms = torch.sqrt(gradient.square().sum((1, 2, 3)) + 1e-12)
-        d_loss = D(fake).mean() - D(real).mean() + 10 * torch.mean((norms - 1) ** 2)
+        scores = D(real)
+        d_loss = D(fake).mean() - scores.mean() + 10 * torch.mean((norms - 1) ** 2)
+        if drift:
+            d_loss = d_loss + drift * scores.square().mean()
         move(d_loss, d_adam)
         return d_loss
 
     def step(data):
-        *firsts, last = data.chunk(ROWS["wgan_gp"].n_critic)
+        *firsts, last = data.chunk(n_critic)
         for real in firsts:
             with torch.no_grad():
                 fake = G(torch.randn(len(real), LATENTS))
@@ -246,7 +152,15 @@ def cyclegan(G, F, D_A, D_B, d_adam, g_adam):
     return step
 
 
-GAMES = {"dcgan28": gan, "dcgan64": gan, "wgan_gp": wgan_gp, "pix2pix128": pix2pix, "cyclegan64": cyclegan}
+GAMES = {
+    "dcgan28": gan,
+    "dcgan64": gan,
+    "wgan_gp": functools.partial(wgan_gp, n_critic=ROWS["wgan_gp"].n_critic),
+    "pix2pix128": pix2pix,
+    "cyclegan64": cyclegan,
+    "progan64": functools.partial(wgan_gp, drift=0.001),
+    "stylegan32": functools.partial(gan, judge=r1),
+}
 
 
 class Operations(TorchDispatchMode):
@@ -273,7 +187,7 @@ class PyTorch:
                 nn.init.normal_(layer.weight, std=0.02)
         self.parameters = [parameters(network) for network in made]
         assert tuple(self.parameters) == self.row.parameters
-        rate, betas = (1e-4, (0.0, 0.9)) if name == "wgan_gp" else (2e-4, (0.5, 0.999))
+        rate, *betas = self.row.adam
         half = len(made) // 2
         players = [[w for network in part for w in network.parameters()] for part in (made[half:], made[:half])]
         self.adams = [torch.optim.Adam(weights, rate, betas) for weights in players]
@@ -295,7 +209,7 @@ class PyTorch:
 
     def updates(self):
         """How often D's and G's optimizers have moved."""
-        return [int(adam.state[adam.param_groups[0]["params"][0]]["step"]) for adam in self.adams]
+        return [int(max(state["step"] for state in adam.state.values())) for adam in self.adams]
 
     def flops(self):
         """Floating point operations of a step, which is made."""

@@ -14,7 +14,8 @@ class Row:
     Attributes:
         shape: tuple (side, side, channels) of a picture.
         batch: int, the m of the papers.
-        parameters: tuple of the networks' numbers of parameters, moving statistics included.
+        parameters: tuple of the networks' numbers of parameters: of weights, moving statistics and kept noise.
+        adam: tuple (learning rate, beta_1, beta_2) of both optimizers.
         parts: int, how many arrays the data has: 2 for pairs and for two domains.
         n_critic: int, updates of D per update of G.
     """
@@ -22,6 +23,7 @@ class Row:
     shape: tuple
     batch: int
     parameters: tuple
+    adam: tuple = (2e-4, 0.5, 0.999)
     parts: int = 1
     n_critic: int = 1
 
@@ -35,7 +37,9 @@ class Row:
 ROWS = {
     "dcgan28": Row((28, 28, 1), 128, (2_330_944, 212_865)),
     "dcgan64": Row((64, 64, 3), 16, (5_159_360, 4_317_633)),
-    "wgan_gp": Row((28, 28, 1), 32, (840_128, 212_865), n_critic=5),
+    "wgan_gp": Row((28, 28, 1), 32, (840_128, 212_865), (1e-4, 0.0, 0.9), n_critic=5),
     "pix2pix128": Row((128, 128, 3), 1, (41_836_803, 2_770_433), parts=2),
     "cyclegan64": Row((64, 64, 3), 1, (7_837_699, 7_837_699, 2_764_737, 2_764_737), parts=2),
+    "progan64": Row((64, 64, 3), 16, (389_551, 353_633), (1e-3, 0.0, 0.99)),
+    "stylegan32": Row((32, 32, 3), 16, (294_540, 279_521), (1e-3, 0.0, 0.99)),
 }

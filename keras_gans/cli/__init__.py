@@ -25,6 +25,7 @@ COMMANDS = (
     pictures.generate,
     pictures.translate,
     pictures.interpolate,
+    pictures.mix,
     pictures.project,
     judging.evaluate,
     judging.report,

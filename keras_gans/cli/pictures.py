@@ -11,6 +11,7 @@ from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
 from keras_gans.runs.settings import MOST_SEED
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
+Space = enum.Enum("Space", {space: space for space in ("z", "w")}, type=str)
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
 
 
@@ -24,15 +25,23 @@ def generate(
     label: Annotated[
         int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
     ] = None,
+    truncation: Annotated[
+        float | None,
+        typer.Option(
+            help="For better pictures and less variety: psi of a model with styles, e.g. 0.7, which brings w nearer to "
+            "its mean; else the most that a latent's components may have, e.g. 1."
+        ),
+    ] = None,
 ):
     """Draw pictures, or points in the plane, from a trained model and write them into one picture."""
     with one_sentence():
-        if out.suffix.lower() != ".png" or out.exists():
-            raise ValueError(f"Expected the name of a new .png file. Received: {str(out)!r}.")
+        check_new_png(out)
         with quiet_start():
             from keras_gans.commands import generate as command
-        drawn = command.generate(out, opened(model), n, seed, label)
-    typer.echo(f"Wrote {drawn} examples to {out}.")
+        loaded = opened(model)
+        drawn = command.generate(out, loaded, n, seed, label, truncation)
+    space = "" if truncation is None else f", truncated in {'Z' if loaded.styles is None else 'W'}"
+    typer.echo(f"Wrote {drawn} examples to {out}{space}.")
 
 
 def translate(
@@ -69,6 +78,7 @@ def interpolate(
     labels: Annotated[
         str | None, typer.Option(help="Of a model with classes: two or more, e.g. 3,8, to go from one to the other.")
     ] = None,
+    space: Annotated[Space, typer.Option(help="Of a model with styles: w, to go on straight lines there.")] = Space.z,
     out: Annotated[
         pathlib.Path, typer.Option(help="PNG file to make, or GIF or MP4, in which examples change.")
     ] = pathlib.Path("interpolation.png"),
@@ -80,8 +90,23 @@ def interpolate(
         with quiet_start():
             from keras_gans.commands import explore as command
         loaded = opened(model)
-        count = command.interpolate(out, loaded, n, steps, seed, not linear, labels and numbers(labels))
+        wanted = labels and numbers(labels)
+        count = command.interpolate(out, loaded, n, steps, seed, False if linear else None, wanted, space.value)
     typer.echo(f"Wrote {count} {'pictures' if out.suffix.lower() == '.png' else 'frames'} to {out}.")
+
+
+def mix(
+    model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
+    out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("mixing.png"),
+    seed: Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="For the same ones each time.")] = None,
+):
+    """Mix the styles of pictures that a trained model makes, coarse, middle and fine ones, if it has styles."""
+    with one_sentence():
+        check_new_png(out)
+        with quiet_start():
+            from keras_gans.commands import explore as command
+        sides = command.mix(out, opened(model), seed)
+    typer.echo(f"Wrote mixed styles to {out}; rows have from above those of {sides} pixels, the others from the left.")
 
 
 def project(
@@ -95,6 +120,7 @@ def project(
         "projection.png"
     ),
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Of where the search begins.")] = 0,
+    space: Annotated[Space, typer.Option(help="Of a model with styles: w, to search there, from the mean.")] = Space.z,
 ):
     """Search the latents of a trained model for those that come nearest to given pictures."""
     with one_sentence():
@@ -102,7 +128,7 @@ def project(
         with quiet_start():
             from keras_gans.commands import explore as command
         wanted = labels and numbers(labels)
-        found = command.project(out, opened(model), images, steps, labels=wanted, seed=seed)
+        found = command.project(out, opened(model), images, steps, labels=wanted, seed=seed, space=space.value)
     typer.echo(f"Wrote {len(found.psnr)} pictures and projections to {out}, PSNR {found.psnr.mean():.1f} dB.")
 
 
@@ -110,6 +136,12 @@ def check_new(path):
     """Refuses a file that exists (raises ValueError)."""
     if path.exists():
         raise ValueError(f"Expected the name of a new file. Received: {str(path)!r}.")
+
+
+def check_new_png(path):
+    """Refuses what is not the name of a new PNG file (raises ValueError)."""
+    if path.suffix.lower() != ".png" or path.exists():
+        raise ValueError(f"Expected the name of a new .png file. Received: {str(path)!r}.")
 
 
 def numbers(text):

@@ -3,7 +3,7 @@
 from keras_gans import visualization
 
 
-def generate(path, model, n=None, seed=None, label=None):
+def generate(path, model, n=None, seed=None, label=None, truncation=None):
     """Writes examples of a model as PNG: images as a grid, points as a scatter plot.
 
     Args:
@@ -12,12 +12,13 @@ def generate(path, model, n=None, seed=None, label=None):
         n: int, how many examples; by default 36 images, ten for each class, or 1,000 points.
         seed: None, or int for the same examples each time.
         label: None, or int, the only class to draw, of a model with classes.
+        truncation: None, or float, see `training.Latents.generate`.
 
     Returns:
         int, how many examples were drawn.
 
     Raises:
-        ValueError: if the model generates neither images nor points in the plane.
+        ValueError: if the model generates neither images nor points in the plane, or the truncation does not fit.
     """
     if model.latent_dim is None:
         raise ValueError(
@@ -26,7 +27,10 @@ def generate(path, model, n=None, seed=None, label=None):
         )
     if label is not None and model.classes is None:
         raise ValueError(f"Expected a label only for a model with classes. Received: a {type(model).__name__}.")
-    samples, columns = model.sheet(n, seed) if label is None else (model.generate(n or 36, seed, label), None)
+    if label is None:
+        samples, columns = model.sheet(n, seed, truncation=truncation)
+    else:
+        samples, columns = model.generate(n or 36, seed, label, truncation), None
     if samples.ndim == 2:
         visualization.save_figure(path, visualization.scatter(samples))
     else:

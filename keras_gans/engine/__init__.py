@@ -8,7 +8,7 @@ import keras
 from keras_gans.engine.added_losses import added_losses
 from keras_gans.engine.devices import devices
 from keras_gans.engine.globals import channels_last, dtype_policy, seeded
-from keras_gans.engine.optimizers import OptimizerGroup
+from keras_gans.engine.optimizers import OptimizerGroup, moves_some
 from keras_gans.engine.precision import in_float32, widened
 from keras_gans.engine.private import layers_of, own_weights
 from keras_gans.engine.rehearsal import rehearsal
@@ -59,6 +59,7 @@ __all__ = [
     "known",
     "layers_of",
     "minimize",
+    "moves_some",
     "own_rows",
     "own_weights",
     "process_rows",

@@ -184,15 +184,16 @@ def input_gradient(fn, x):
     return gradient
 
 
-def only_if(predicate, fn):
-    """Computes a scalar only where a condition holds that is known at run time only.
+def only_if(predicate, fn, shape=()):
+    """Computes numbers only where a condition holds that is known at run time only.
 
     Args:
         predicate: bool scalar tensor.
-        fn: function without arguments that returns a float32 scalar; it may assign to variables.
+        fn: function without arguments that returns a float32 tensor; it may assign to variables.
+        shape: tuple of ints or scalar tensors, of what it returns.
 
     Returns:
-        float32 scalar: fn(), or 0.
+        float32 tensor: fn(), or zeros.
     """
     pure, assigned = _differentiable(lambda _: fn(), [])
     jax.eval_shape(lambda: pure([], None))  # finds out which variables fn assigns
@@ -200,7 +201,7 @@ def only_if(predicate, fn):
     result, values = jax.lax.cond(
         predicate,
         lambda: pure([], None),
-        lambda: (keras.ops.zeros((), "float32"), [keras.ops.convert_to_tensor(v.value) for v in variables]),
+        lambda: (keras.ops.zeros(shape, "float32"), [keras.ops.convert_to_tensor(v.value) for v in variables]),
     )
     _assign(variables, values)
     return result

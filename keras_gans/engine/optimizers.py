@@ -99,6 +99,11 @@ class OptimizerGroup(keras.optimizers.Optimizer):
             member.finalize_variable_values(self.moved_by(key))
 
 
+def moves_some(optimizer):
+    """Whether an optimizer can move some of its variables alone, which Keras' scaling of losses on JAX cannot."""
+    return keras.backend.backend() != "jax" or not isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+
+
 def _loss_scaled(optimizer):
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer

@@ -173,17 +173,18 @@ def input_gradient(fn, x):
     return tape.gradient(outputs, x)
 
 
-def only_if(predicate, fn):
-    """Computes a scalar only where a condition holds that is known at run time only.
+def only_if(predicate, fn, shape=()):
+    """Computes numbers only where a condition holds that is known at run time only.
 
     Args:
         predicate: bool scalar tensor.
-        fn: function without arguments that returns a float32 scalar; it may assign to variables.
+        fn: function without arguments that returns a float32 tensor; it may assign to variables.
+        shape: tuple of ints or scalar tensors, of what it returns.
 
     Returns:
-        float32 scalar: fn(), or 0.
+        float32 tensor: fn(), or zeros.
     """
-    return tf.cond(predicate, fn, lambda: tf.constant(0.0))
+    return tf.cond(predicate, fn, lambda: tf.zeros(shape))
 
 
 def replica_rows(draw, rows):

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_gans import engine
 from keras_gans.data.check import Part, check_array
-from keras_gans.explore.sheets import check_explorable
+from keras_gans.explore.spaces import space_of
 
 AT_ONCE = 128  # latents that are optimised together, to bound memory
 BETA_1, BETA_2, TINY = 0.9, 0.999, 1e-8  # Adam's
@@ -18,7 +18,7 @@ class Projection:
     """What `project` found, for each of n examples.
 
     Attributes:
-        latents: float32 array (n, latent_dim).
+        latents: float32 array (n, d), latents, or w if it was W that was searched.
         labels: None, or int32 array (n,), the classes, of a model with classes.
         reconstructions: float32 array (n, ...), what the model makes of the latents.
         errors: float32 array (n,), mean squared difference of example and reconstruction, over pixels and channels.
@@ -38,7 +38,7 @@ class Projection:
             return 10.0 * np.log10(4.0 / self.errors)
 
 
-def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0, frames=1):
+def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0, frames=1, space="z"):
     """Looks for the latents whose examples are nearest to given ones.
 
     The weights stand still (as their averages, if there are any), batch norm uses its moving statistics, and so each
@@ -49,33 +49,38 @@ def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0,
         examples: float array (n, ...), images in [-1, 1], as the model makes them.
         steps: int, steps of Adam.
         starts: int, how many draws of latents to start from, for each example; the first of a model with an encoder is
-            what that says.
+            what that says, and the first in W is the mean of W.
         rate: float, Adam's learning rate.
         labels: of a model with classes None, or int array (n,). With None each start is in another class, in turn, and
             there are at least as many starts as classes.
         seed: None for new starts at each call, or int.
         frames: int, how many reconstructions `path` keeps, evenly from the start to the last, which is always kept.
+        space: "z", or of a model with styles "w": then one w is looked for, which is the style of all layers.
 
     Returns:
         `Projection`.
 
     Raises:
-        ValueError: if the model has no latents or needs conditions that are vectors, or the numbers do not fit.
+        ValueError: if the model has no such space or needs conditions that are vectors, or the numbers do not fit.
 
     Formula:
         z* = argmin_z mean((G(z) - x)^2), by gradient descent from z ~ N(0, 1).
+        w* = argmin_w mean((g(w) - x)^2), from the mean of W, and from f(z).
 
     Deviations:
         Creswell and Bharath minimise a cross-entropy of pixels. Lipton and Tripathi minimise the squared distance, as
         here, for latents that are uniform in [-1, 1], to which they clip; normal latents have no bounds, so nothing is
-        clipped. Adam is ours, at a constant rate, which came nearer than one that falls.
+        clipped. Adam is ours, at a constant rate, which came nearer than one that falls. In W, Karras et al. measure
+        the distance in features of VGG16 (LPIPS), begin at the mean alone, let noise around w die away, and look for
+        the maps of noise too, which stand still here.
 
     Reference:
         Creswell and Bharath, 2016, Inverting the Generator of a Generative Adversarial Network, arXiv:1611.05644,
         Section 3. Lipton and Tripathi, 2017, Precise Recovery of Latent Vectors from Generative Adversarial Networks,
-        arXiv:1702.04782, Section 2.
+        arXiv:1702.04782, Section 2. W: Karras et al., 2020, Analyzing and Improving the Image Quality of StyleGAN,
+        arXiv:1912.04958, Section 5, and its code.
     """
-    check_explorable(model)
+    space = space_of(model, space)
     examples = np.asarray(examples)
     check_array(examples, Part("examples", model.generator.output_shape[1:]))
     for name, value in (("steps", steps), ("starts", starts), ("frames", frames), ("examples", len(examples))):
@@ -83,11 +88,11 @@ def project(model, examples, steps=200, starts=4, rate=0.2, labels=None, seed=0,
             raise ValueError(f"Expected at least 1 as the number of {name}. Received: {value!r}.")
     labels = _wanted(model, labels, len(examples), starts)
     starts = starts if labels is None else labels.shape[1]
-    z = model.guesses(examples, starts, seed)
-    gradient, size = _gradient(model), max(1, AT_ONCE // starts)
+    z = space.guesses(examples, starts, seed)
+    gradient, size = _gradient(space), max(1, AT_ONCE // starts)
     chunks = [slice(i, i + size) for i in range(0, len(examples), size)]
     found = [
-        _nearest(model, gradient, examples[c], z[c], None if labels is None else labels[c], steps, rate, frames)
+        _nearest(space, gradient, examples[c], z[c], None if labels is None else labels[c], steps, rate, frames)
         for c in chunks
     ]
     return _joined(found)
@@ -109,34 +114,34 @@ def _wanted(model, labels, n, starts):
     return np.tile(labels.astype("int32")[:, None], (1, starts))
 
 
-def _gradient(model):
+def _gradient(space):
     """Makes the function (latents, examples, labels) -> each error's gradient, labels only where there are classes."""
 
     def gradient(z, x, *labels):
         def error(z):
-            made = model.generator([z, *labels] if labels else z, training=False)
-            return ops.mean(ops.square(ops.cast(made, "float32") - x), axis=tuple(range(1, len(x.shape))))
+            made = ops.cast(space.made(z, *labels), "float32")
+            return ops.mean(ops.square(made - x), axis=tuple(range(1, len(x.shape))))
 
-        with model.making():
+        with space.model.making():
             return engine.input_gradient(error, z)
 
-    return engine.compile_stateless(gradient, model.variables)
+    return engine.compile_stateless(gradient, space.model.variables)
 
 
-def _nearest(model, gradient, x, z, labels, steps, rate, frames):
-    """Projects a few examples from starts z (n, starts, latent_dim), of which the best one is kept."""
-    n, starts, latent_dim = z.shape
+def _nearest(space, gradient, x, z, labels, steps, rate, frames):
+    """Projects a few examples from starts z (n, starts, d), of which the best one is kept."""
+    n, starts, d = z.shape
     given = () if labels is None else (labels.reshape(-1),)
     seen = set(np.linspace(steps, 0, frames).round().astype(int).tolist())
     repeated = np.repeat(x, starts, axis=0)
-    way = _descend(lambda z: gradient(z, repeated, *given), z.reshape(-1, latent_dim), steps, rate, seen)
-    made = model.decode(way[-1], *given)
+    way = _descend(lambda z: gradient(z, repeated, *given), z.reshape(-1, d), steps, rate, seen)
+    made = space.decode(way[-1], *given)
     errors = np.mean(np.square(made - repeated), axis=tuple(range(1, made.ndim))).reshape(n, starts)
     best = np.arange(n), np.argmin(errors, axis=1)
-    way = way.reshape(-1, n, starts, latent_dim)[:, best[0], best[1]]
+    way = way.reshape(-1, n, starts, d)[:, best[0], best[1]]
     labels = None if labels is None else labels[best]
     given = () if labels is None else (np.tile(labels, len(way)),)
-    path = model.decode(way.reshape(-1, latent_dim), *given).reshape(len(way), *x.shape)
+    path = space.decode(way.reshape(-1, d), *given).reshape(len(way), *x.shape)
     return Projection(way[-1], labels, path[-1], errors[best], path)
 
 

@@ -5,12 +5,12 @@ import itertools
 import numpy as np
 
 from keras_gans import latents
-from keras_gans.training.latents import draw_latents
+from keras_gans.explore.spaces import W, Z, check_explorable, space_of
 
 NOISE = 0.25  # around the result of arithmetic, the paper's
 
 
-def interpolation(model, n=8, steps=8, seed=None, spherical=True, classes=None):
+def interpolation(model, n=8, steps=8, seed=None, spherical=None, classes=None, space="z"):
     """Makes rows of examples, each a way from one sample to another or, with classes, from class to class.
 
     Args:
@@ -18,31 +18,33 @@ def interpolation(model, n=8, steps=8, seed=None, spherical=True, classes=None):
         n: int, how many rows.
         steps: int of at least 2, how many examples from a sample to the next, both included.
         seed: as in `model.generate`.
-        spherical: whether the latents go on great circles, see `latents.spherical`, or on straight lines.
+        spherical: whether the way goes on great circles, see `latents.spherical`, or on straight lines; by default on
+            great circles among latents, on straight lines in W.
         classes: None, or list of two labels or more, of a model with classes: each row then keeps its latents and goes
             through these classes, mixing two neighbours at a time, see `model.decode`. Without them, row i of a model
             with classes stays in class i.
+        space: "z", or of a model with styles "w", in which the way runs; the samples are the same.
 
     Returns:
         A tuple (examples, columns): float32 (n * columns, ...), and how many make a row.
 
     Raises:
-        ValueError: if the model has no latents or needs conditions that are vectors, or the numbers do not fit.
+        ValueError: if the model has no such space or needs conditions that are vectors, or the numbers do not fit.
     """
-    check_explorable(model)
+    space = space_of(model, space)
     if classes is not None:
         return _through_classes(model, n, _shares(model, classes, steps, closed=False), seed)
     check_steps(steps)
-    way, t = latents.spherical if spherical else latents.linear, np.linspace(0, 1, steps)
-    ends = _draw(model, 2 * n, seed).reshape(n, 2, -1)
-    return _rows(model, [way(a, b, t) for a, b in ends]), steps
+    way, t = _way(space, spherical), np.linspace(0, 1, steps)
+    ends = space.draw(2 * n, seed).reshape(n, 2, -1)
+    return _rows(space, [way(a, b, t) for a, b in ends]), steps
 
 
-def loop(model, n=9, steps=16, stops=4, seed=None, spherical=True, classes=None):
+def loop(model, n=9, steps=16, stops=4, seed=None, spherical=None, classes=None, space="z"):
     """Makes the frames of a film in which n examples go round, each through samples of its own or through classes.
 
     Args:
-        model, n, seed, spherical, classes: as in `interpolation`.
+        model, n, seed, spherical, classes, space: as in `interpolation`.
         steps: int of at least 2, how many frames from a sample, or a class, to the next.
         stops: int of at least 2, how many samples each of them passes; with classes, these are the stops.
 
@@ -52,24 +54,25 @@ def loop(model, n=9, steps=16, stops=4, seed=None, spherical=True, classes=None)
     Raises:
         ValueError: as `interpolation` does.
     """
-    check_explorable(model)
+    space = space_of(model, space)
     check_steps(steps)
     if classes is not None:
         examples, frames = _through_classes(model, n, _shares(model, classes, steps, closed=True), seed)
     else:
-        way = latents.spherical if spherical else latents.linear
-        points = _draw(model, stops * n, seed).reshape(n, stops, -1)
-        rounds = [latents.loop(stops_of_one, steps, way) for stops_of_one in points]
-        examples, frames = _rows(model, rounds), stops * steps
+        points = space.draw(stops * n, seed).reshape(n, stops, -1)
+        rounds = [latents.loop(stops_of_one, steps, _way(space, spherical)) for stops_of_one in points]
+        examples, frames = _rows(space, rounds), stops * steps
     return examples.reshape(n, frames, *examples.shape[1:]).swapaxes(0, 1)
 
 
-def truncation(model, thresholds=(2.0, 1.0, 0.5, 0.1), n=8, seed=None):
+def truncation(model, thresholds=None, n=8, seed=None):
     """Makes a row of examples for each threshold, of the same latents more and more truncated.
 
     Args:
         model: a model that makes examples of latents.
-        thresholds: list of floats above 0, see `latents.truncate`.
+        thresholds: list of floats above 0, see `latents.truncate`; of a model with styles, which is truncated in W,
+            values of psi, see `training.styles.Styles.truncate`. By default from 2 down to 0.1, or the psi of the
+            paper's Figure 8, from 1 down to -1.
         n: int, how many examples in a row.
         seed: as in `model.generate`.
 
@@ -81,10 +84,12 @@ def truncation(model, thresholds=(2.0, 1.0, 0.5, 0.1), n=8, seed=None):
         ValueError: if the model has no latents or needs conditions that are vectors, or the numbers do not fit.
     """
     check_explorable(model)
-    z = _draw(model, n, seed)
-    rows = [latents.truncate(z, threshold, seed) for threshold in thresholds]
+    space = Z(model) if model.styles is None else W(model)
+    points = space.draw(n, seed)
+    thresholds = space.truncations if thresholds is None else thresholds
+    rows = [space.truncate(points, threshold, seed) for threshold in thresholds]
     labels = None if model.classes is None else np.tile(np.arange(n, dtype="int32") % model.classes, len(rows))
-    return _decode(model, np.concatenate(rows), labels), n
+    return space.decode(np.concatenate(rows), labels), n
 
 
 def arithmetic(model, plus, minus=(), seed=None, label=None):
@@ -116,18 +121,7 @@ def arithmetic(model, plus, minus=(), seed=None, label=None):
     noise = np.random.default_rng(seed).uniform(-NOISE, NOISE, groups[0].shape).astype("float32")
     rows = [np.vstack([group, group.mean(axis=0)]) for group in groups] + [np.vstack([result + noise, result])]
     z = np.concatenate(rows)
-    return _decode(model, z, None if label is None else np.full(len(z), label)), len(rows[0])
-
-
-def check_explorable(model):
-    """Refuses a model without latents, or of conditions that nobody gives (raises ValueError)."""
-    if getattr(model, "latent_dim", None) is None:
-        raise ValueError(f"Expected a model that generates from latents. Received: a {type(model).__name__}.")
-    if model.given is not None and model.classes is None:
-        raise ValueError(
-            "Expected a model without conditions, or with classes; `model.decode` takes vectors. "
-            f"Received: a {type(model).__name__} of vectors."
-        )
+    return Z(model).decode(z, None if label is None else np.full(len(z), label)), len(rows[0])
 
 
 def check_steps(steps):
@@ -136,18 +130,15 @@ def check_steps(steps):
         raise ValueError(f"Expected `steps` as an int of at least 2. Received: {steps!r}.")
 
 
-def _draw(model, n, seed):
-    return np.asarray(draw_latents(n, model.latent_dim, seed))
+def _way(space, spherical):
+    return space.way if spherical is None else latents.spherical if spherical else latents.linear
 
 
-def _decode(model, z, labels):
-    return model.decode(z) if labels is None else model.decode(z, labels)
-
-
-def _rows(model, rows):
-    """Decodes arrays (m, latent_dim) of one length, of a model with classes row i in class i."""
-    labels = None if model.classes is None else np.repeat(np.arange(len(rows)) % model.classes, len(rows[0]))
-    return _decode(model, np.concatenate(rows), labels)
+def _rows(space, rows):
+    """Decodes arrays (m, d) of one length, of a model with classes row i in class i."""
+    classes = space.model.classes
+    labels = None if classes is None else np.repeat(np.arange(len(rows)) % classes, len(rows[0]))
+    return space.decode(np.concatenate(rows), labels)
 
 
 def _shares(model, classes, steps, closed):
@@ -165,5 +156,5 @@ def _shares(model, classes, steps, closed):
 
 
 def _through_classes(model, n, shares, seed):
-    z = np.repeat(_draw(model, n, seed), len(shares), axis=0)
+    z = np.repeat(Z(model).draw(n, seed), len(shares), axis=0)
     return model.decode(z, np.tile(shares, (n, 1))), len(shares)

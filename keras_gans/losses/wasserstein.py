@@ -16,15 +16,20 @@ class WassersteinLoss(AdversarialLoss):
     `regularizers.GradientPenalty` or by `layers.SpectralNormalization`. Then minus the critic's loss estimates, up to
     the critic's Lipschitz constant, the distance between real and generated: the courses' indicator of progress.
 
+    Args:
+        drift: float, the weight of a term that keeps the scores of real examples near 0, of which the loss else only
+            knows the distance from those of generated ones.
+
     Formula:
-        d = E[D(G(z))] - E[D(x)]
+        d = E[D(G(z))] - E[D(x)] + drift E[D(x)^2]
         g = -E[D(G(z))]
 
     Deviations:
         Algorithm 1 writes the critic's gradient with the opposite sign, to be ascended.
 
     Reference:
-        Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1.
+        Arjovsky et al., 2017, Wasserstein GAN, arXiv:1701.07875, Equation 2 and Algorithm 1. Drift: Karras et al.,
+        2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation, arXiv:1710.10196, App. A.1.
 
     Example:
         ```python
@@ -37,9 +42,14 @@ class WassersteinLoss(AdversarialLoss):
 
     boundary = None
 
+    def __init__(self, drift=0.0):
+        self.drift = drift
+
     def discriminator_loss(self, real_output, fake_output):
-        """Mean of generated scores minus that of real ones; see the class."""
-        return self.fake_loss(fake_output) - ops.mean(as_float32(real_output))
+        """Mean of generated scores minus that of real ones, and the drift; see the class."""
+        real_output = as_float32(real_output)
+        loss = self.fake_loss(fake_output) - ops.mean(real_output)
+        return loss + self.drift * ops.mean(ops.square(real_output)) if self.drift else loss
 
     def fake_loss(self, fake_output):
         """Mean of generated scores."""
@@ -50,7 +60,12 @@ class WassersteinLoss(AdversarialLoss):
         return -ops.mean(as_float32(fake_output))
 
     def get_config(self):
-        return {}
+        return {"drift": self.drift}
+
+    @classmethod
+    def examples(cls):
+        """Without drift, and with ProGAN's."""
+        return [cls(), cls(drift=0.001)]
 
 
 LOSSES.register(WassersteinLoss, "wasserstein")

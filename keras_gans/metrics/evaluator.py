@@ -9,7 +9,7 @@ from keras_gans.registry import Registry
 BATCH = 256  # examples that are made, or read, at a time
 MOST = 10_000  # real examples, at most, that the classifier learns from, and that are kept to be compared with again
 PAIRS = 1000  # of latents, at most, whose path lengths are measured
-ALONE = ("path_length", "accuracy")  # metrics that do not compare examples
+ALONE = ("path_length", "path_length_w", "accuracy")  # metrics that do not compare examples
 PLANE = 10_000  # points that are drawn of a mixture
 
 
@@ -29,7 +29,8 @@ class Evaluator:
             of arrays: images and labels, inputs and targets, or both domains; or a `data.toy.Mixture` in the plane, of
             which 10,000 points are drawn.
         names: None for all metrics that fit, or list of them: names in `metrics.METRICS`, "path_length" (of models
-            that make pictures of latents), "accuracy" (of models that classify) and "modes" (of a mixture).
+            that make pictures of latents), "path_length_w" (of those with styles), "accuracy" (of models that classify)
+            and "modes" (of a mixture).
         extractor: None, or `metrics.Extractor`. By default points stand for themselves, and on pictures a
             `metrics.classifier` is trained, with the labels that `real` has.
         samples: int, examples to generate; no more than there are inputs, where pictures are translated.
@@ -68,7 +69,7 @@ class Evaluator:
         """Measures the model as it is now.
 
         Returns:
-            list of `metrics.Result`, in the order of the names, but for path length and accuracy, which are last.
+            list of `metrics.Result`, in the order of the names, but for path lengths and accuracy, which are last.
         """
         names = [name for name in self.names if name not in ALONE]
         members = [name if name != "modes" else self._modes() for name in names]
@@ -84,6 +85,8 @@ class Evaluator:
         results = found.results()
         if "path_length" in self.names:
             results.append(self._path_length())
+        if "path_length_w" in self.names:
+            results.append(self._path_length_w())
         if "accuracy" in self.names:
             results.append(self._accuracy())
         return results
@@ -125,7 +128,7 @@ class Evaluator:
             fitting.append("inception_score")
         fitting += ["sharpness"] * (len(shape) == 3)
         if len(shape) == 3 and not self._translates:
-            fitting += ["duplicates", "path_length"]
+            fitting += ["duplicates", "path_length"] + ["path_length_w"] * (self.model.styles is not None)
         if self.model.paired:
             fitting += ["psnr", "ssim"] if min(shape[:2]) >= metrics.paired.SIDE else ["psnr"]
         fitting += ["accuracy"] * (self.model.classifies and self._has_labels())
@@ -175,8 +178,16 @@ class Evaluator:
             given = self._given(np.arange(len(latents)))
             return self.model.decode(latents) if given is None else self.model.decode(latents, given)
 
-        pairs = min(PAIRS, max(2, self.samples // 2))
-        return metrics.path_length(decode, self.model.latent_dim, self.extractor, pairs, self.seed)
+        return metrics.path_length(decode, self.model.latent_dim, self.extractor, self._pairs(), self.seed)
+
+    def _path_length_w(self):
+        styles = self.model.styles
+        arguments = self.model.latent_dim, self.extractor, self._pairs(), self.seed, styles.map
+        return metrics.path_length(styles.decode, *arguments)
+
+    def _pairs(self):
+        """How many pairs of latents paths are measured at."""
+        return min(PAIRS, max(2, self.samples // 2))
 
     def _accuracy(self):
         """The share of the real examples of which the model itself names the class."""
@@ -191,7 +202,7 @@ class Evaluator:
 def _check_names(names):
     """Answers an unknown metric by the nearest (raises ValueError)."""
     known = Registry("metric")
-    known.update(metrics.METRICS, path_length=None, accuracy=None, modes=None)
+    known.update(metrics.METRICS, modes=None, **dict.fromkeys(ALONE))
     for name in names:
         known[name]
 

@@ -8,7 +8,7 @@ from keras_gans import engine
 from keras_gans.data.check import Part, check_array
 from keras_gans.models.from_latents import FromLatents
 from keras_gans.models.mixing import decode_mixed
-from keras_gans.training.latents import check_latents, draw_latents, in_chunks
+from keras_gans.training.latents import checked_latents, draw_latents, in_chunks
 
 ROWS, COLUMNS = 16, 10  # of a sheet: at most so many classes, so many examples of each
 
@@ -83,7 +83,7 @@ class Conditional(FromLatents):
 
         return [(judged(x), judged(fake), x, fake)]
 
-    def generate(self, n, seed=None, labels=None):
+    def generate(self, n, seed=None, labels=None, truncation=None):
         """Makes examples, without touching the state of training.
 
         Args:
@@ -92,25 +92,27 @@ class Conditional(FromLatents):
             labels: int, the class of all of them, or int array (n,), the class of each; None for each class in turn.
                 Or float array (n, classes), each row the shares of the classes in a mixture, with the sum 1.
                 Of vectors float array (n, d), which must be given.
+            truncation: None, or float, the threshold above which components of latents are drawn anew, for better
+                examples and less variety, see `latents.truncate`.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
 
         Raises:
-            ValueError: if n is not a positive integer or the labels do not fit.
+            ValueError: if n is not a positive integer, or the labels or the truncation do not fit.
         """
-        return self.decode(draw_latents(n, self.latent_dim, seed), labels, seed)
+        return self.decode(draw_latents(n, self.latent_dim, seed), labels, seed, truncation)
 
     def make(self, n, given=None, seed=None):
         """Makes examples of labels or vectors, see `Roles.make`."""
         return self.generate(n, seed, given)
 
-    def decode(self, latents, labels=None, seed=0):
+    def decode(self, latents, labels=None, seed=0, truncation=None):
         """Makes the examples of given latents, without touching the state of training; with averages if there are.
 
         Args:
             latents: float array (n, latent_dim).
-            labels: as in `generate`.
+            labels, truncation: as in `generate`.
             seed: as in `Latents.decode`.
 
         Returns:
@@ -120,7 +122,7 @@ class Conditional(FromLatents):
             ValueError: if the latents or the labels do not fit, or classes are to be mixed that the generator does not
                 look up in a table.
         """
-        check_latents(latents, self.latent_dim)
+        latents = checked_latents(latents, self.latent_dim, truncation, seed)
         wanted = self._wanted(len(latents), labels)
         with self.making(seed):
             if self.classes is not None and wanted.ndim == 2:
@@ -130,12 +132,12 @@ class Conditional(FromLatents):
     def _decode(self, latents, wanted):
         return in_chunks(self.generator, latents, wanted)
 
-    def sheet(self, n=None, seed=None, real=None):
+    def sheet(self, n=None, seed=None, real=None, truncation=None):
         """Makes a row of examples for each class (at most 16 classes), each column of the same latents.
 
         Args:
             n: int, how many examples in all, at least one for each class; by default ten for each.
-            seed: as in `generate`.
+            seed, truncation: as in `generate`.
             real: of vectors a tuple of two arrays, images and their conditions, of which the first are used.
 
         Returns:
@@ -145,10 +147,11 @@ class Conditional(FromLatents):
             if real is None:
                 raise ValueError("Expected `real` as images and conditions, which are generated anew. Received: None.")
             wanted = real[1][: n or 36]
-            return self.generate(len(wanted), seed, wanted), None
+            return self.generate(len(wanted), seed, wanted, truncation), None
         rows = min(self.classes, ROWS)
         columns = max(1, n // rows) if n else COLUMNS
-        latents = ops.tile(draw_latents(columns, self.latent_dim, seed), (rows, 1))
+        latents = draw_latents(columns, self.latent_dim, seed)
+        latents = ops.tile(checked_latents(latents, self.latent_dim, truncation, seed), (rows, 1))
         return self.decode(latents, np.repeat(np.arange(rows, dtype="int32"), columns)), columns
 
     def get_config(self):

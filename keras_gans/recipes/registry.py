@@ -22,6 +22,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Pix2Pix": "11",
     "CycleGAN": "12",
     "Latent variables": "13",
+    "Growing and style": "14",
 }
 
 

@@ -1,14 +1,24 @@
 """The role of a model that makes examples of latents: it draws them, and decodes given ones."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import ops
 
 from keras_gans import engine
+from keras_gans.latents import truncate
+from keras_gans.training.making import check_latents, in_chunks
+from keras_gans.training.styles import Styles, has_styles
 
 
 class Latents:
     """What a model with a `generator` of latents and a `latent_dim` can do; a part of such a model's class."""
+
+    @functools.cached_property
+    def styles(self):
+        """None, or `training.styles.Styles` of a model whose generator has them: its space W."""
+        return Styles(self) if has_styles(self.generator) else None
 
     def sample_latents(self, n):
         """Draws latents from the standard normal distribution.
@@ -23,35 +33,41 @@ class Latents:
             lambda rows: keras.random.normal((rows, self.latent_dim), dtype="float32", seed=self.seed_generator), n
         )
 
-    def generate(self, n, seed=None):
+    def generate(self, n, seed=None, truncation=None):
         """Makes examples, without touching the state of training.
 
         Args:
             n: int, how many.
             seed: None for new ones at each call, or an int for the same ones of the same weights.
+            truncation: None, or float, for better examples and less variety the lower it is: of a model with styles
+                the psi of `Styles.truncate`, which brings w, of all layers, nearer to its mean; else the threshold
+                above which components of latents are drawn anew, see `latents.truncate`.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
 
         Raises:
-            ValueError: if n is not a positive integer.
+            ValueError: if n is not a positive integer, or the truncation does not fit.
         """
-        return self.decode(draw_latents(n, self.latent_dim, seed), seed=seed)
+        return self.decode(draw_latents(n, self.latent_dim, seed), seed, truncation)
 
-    def decode(self, latents, seed=0):
+    def decode(self, latents, seed=0, truncation=None):
         """Makes the examples of given latents, without touching the state of training; with averages if there are.
 
         Args:
             latents: float array (n, latent_dim).
-            seed: None or int, from which a generator that draws noise beside its latents draws it.
+            seed: None or int, from which a generator that draws noise beside its latents draws it, and truncation.
+            truncation: as in `generate`.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
 
         Raises:
-            ValueError: if the latents are not such an array.
+            ValueError: if the latents are not such an array, or the truncation does not fit.
         """
-        check_latents(latents, self.latent_dim)
+        if truncation is not None and self.styles is not None:
+            return self.styles.decode(self.styles.truncate(self.styles.map(latents), truncation), seed)
+        latents = checked_latents(latents, self.latent_dim, truncation, seed)
         with self.making(seed):
             return in_chunks(self.generator, latents)
 
@@ -73,19 +89,19 @@ class Latents:
         """Makes examples, see `Roles.make`."""
         return self.generate(n, seed)
 
-    def sheet(self, n=None, seed=None, real=None):
+    def sheet(self, n=None, seed=None, real=None, truncation=None):
         """Makes what shows best, on one sheet, what the model has learned.
 
         Args:
             n: int, how many examples; by default 36 images or 1,000 points.
-            seed: as in `generate`.
+            seed, truncation: as in `generate`.
             real: not used.
 
         Returns:
             A tuple (examples, columns): float32 (n, ...), and how many make a row, None for a near-square sheet.
         """
         points = len(self.generator.output_shape) == 2
-        return self.generate(n or (1000 if points else 36), seed), None
+        return self.generate(n or (1000 if points else 36), seed, truncation=truncation), None
 
 
 def draw_latents(n, latent_dim, seed):
@@ -95,21 +111,7 @@ def draw_latents(n, latent_dim, seed):
     return keras.random.normal((n, latent_dim), dtype="float32", seed=keras.random.SeedGenerator(seed))
 
 
-def check_latents(latents, latent_dim):
-    """Refuses what is not at least one finite latent vector, float (n, latent_dim) (raises ValueError)."""
-    shape = getattr(latents, "shape", None)
-    if shape is None or len(shape) != 2 or not shape[0] or shape[1] != latent_dim:
-        raise ValueError(
-            f"Expected latents as a float array (n, {latent_dim}), n at least 1. "
-            f"Received: {type(latents).__name__ if shape is None else f'shape {tuple(shape)}'}."
-        )
-    if not np.isfinite(ops.convert_to_numpy(latents)).all():
-        raise ValueError("Expected finite latents. Received: NaN or infinity among them.")
-
-
-def in_chunks(network, *inputs, size=256):
-    """Runs a network on inputs of any number, `size` at a time; returns a float32 array."""
-    inputs = [ops.convert_to_tensor(x) for x in inputs]
-    arguments = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
-    chunks = [network(parts if len(parts) > 1 else parts[0], training=False) for parts in arguments]
-    return np.concatenate([ops.convert_to_numpy(chunk) for chunk in chunks]).astype("float32", copy=False)
+def checked_latents(latents, latent_dim, truncation, seed):
+    """Checks latents, and truncates them if wanted, float (n, latent_dim); see `Latents.decode`."""
+    check_latents(latents, latent_dim)
+    return latents if truncation is None else truncate(ops.convert_to_numpy(latents), truncation, seed)

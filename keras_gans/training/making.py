@@ -4,6 +4,8 @@ import contextlib
 import functools
 
 import keras
+import numpy as np
+from keras import ops
 
 from keras_gans import engine
 from keras_gans.engine.scope import Scope
@@ -70,3 +72,23 @@ class Making:
                 if self.averages:
                     method = getattr(type(network), name)
                     setattr(network, name, functools.partial(self._wear_averages, method, network))
+
+
+def check_latents(latents, latent_dim, name="latents"):
+    """Refuses what is not at least one finite latent vector, float (n, latent_dim) (raises ValueError)."""
+    shape = getattr(latents, "shape", None)
+    if shape is None or len(shape) != 2 or not shape[0] or shape[1] != latent_dim:
+        raise ValueError(
+            f"Expected {name} as a float array (n, {latent_dim}), n at least 1. "
+            f"Received: {type(latents).__name__ if shape is None else f'shape {tuple(shape)}'}."
+        )
+    if not np.isfinite(ops.convert_to_numpy(latents)).all():
+        raise ValueError(f"Expected finite {name}. Received: NaN or infinity among them.")
+
+
+def in_chunks(network, *inputs, size=256):
+    """Runs a network on inputs of any number, `size` at a time; returns a float32 array."""
+    inputs = [ops.convert_to_tensor(x) for x in inputs]
+    arguments = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
+    chunks = [network(parts if len(parts) > 1 else parts[0], training=False) for parts in arguments]
+    return np.concatenate([ops.convert_to_numpy(chunk) for chunk in chunks]).astype("float32", copy=False)

@@ -54,6 +54,11 @@ class Phased:
                     "Expected constant learning rates with phases that reset the optimizers, since a schedule would "
                     f"begin anew at each boundary. Received: a schedule for {key}."
                 )
+            if phases and not engine.moves_some(member):
+                raise ValueError(
+                    "Expected policy 'mixed_bfloat16' with phases on JAX, where an optimizer that scales losses moves "
+                    "all of its weights or none. Received: 'mixed_float16'."
+                )
 
 
 class Boundaries(keras.callbacks.Callback):

@@ -9,6 +9,7 @@ class Roles:
     Attributes:
         kind: string, the kind of data that it is trained on and compared with, see `data.KINDS`.
         latent_dim: None, or int: it makes examples of latents of this length, by `generate` and `decode`.
+        styles: None, or `training.styles.Styles`: its generator has a space W between latents and examples.
         classes: None, or int: it makes examples of a wanted class, 0 to classes - 1.
         given: None, or int: which part of its data it makes an example of, beside latents if it has any.
         made: int, which part of its data it makes.
@@ -20,6 +21,7 @@ class Roles:
 
     kind = "images"
     latent_dim = None
+    styles = None
     classes = None
     given = None
     made = 0

@@ -71,7 +71,8 @@ class Averages:
 
     Deviations:
         none. The rule for short runs is that of `tf.train.ExponentialMovingAverage`; batch norm's moving statistics
-        are averaged as weights are.
+        are averaged as weights are. Of layers with the attribute `averaged = False`, e.g. `layers.FadeIn`, the weights
+        are copied.
 
     Reference:
         Karras et al., 2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation,
@@ -84,6 +85,7 @@ class Averages:
             raise ValueError(f"Expected `ema` as None or a float between 0 and 1. Received: {decay!r}.")
         self.decay = decay
         self.weights = [v for network in networks for v in network.weights if "float" in v.dtype]
+        self.copied = {id(v) for network in networks for v in _not_averaged(network)}
         self.variables = [_copy(weight) for weight in self.weights]
 
     def begin(self):
@@ -101,7 +103,9 @@ class Averages:
         share = 1.0 - keras.ops.minimum(self.decay, (1.0 + t) / (10.0 + t))
         for average, weight in zip(self.variables, self.weights):
             now = engine.widened(keras.ops.convert_to_tensor(weight))
-            average.assign(average + keras.ops.cast(share, average.dtype) * (now - average))
+            if id(weight) not in self.copied:
+                now = average + keras.ops.cast(share, average.dtype) * (now - average)
+            average.assign(now)
 
     @property
     def mapping(self):
@@ -119,6 +123,11 @@ class Averages:
         finally:
             for weight, value in zip(self.weights, own):
                 weight.assign(value)
+
+
+def _not_averaged(network):
+    """The weights of a network's layers that are not to be averaged."""
+    return [v for layer in engine.layers_of(network) if not getattr(layer, "averaged", True) for v in layer.weights]
 
 
 def _copy(weight):

@@ -3,12 +3,14 @@
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from linear import SIDE, Z, classes_gan, linear_gan, read_latents
+from linear import LATENT, SIDE, Z, classes_gan, linear_gan, read_latents
 from PIL import Image
+from styled import DIM, read_styles, styled_gan
 
-from keras_gans import models, networks
+from keras_gans import explore, models, networks
 from keras_gans.commands import explore as command
 from keras_gans.files.pixels import from_uint8, to_uint8
+from keras_gans.training.latents import draw_latents
 
 CELL = 48 + 2  # pixels of a picture of a grid, and of the gap after it
 
@@ -33,9 +35,9 @@ def pictures(linear, tmp_path_factory):
     return paths
 
 
-def cells(pixels, columns, scale=48 // SIDE):
-    """The pictures of a grid, float32 (n, SIDE, SIDE), a row of text above it cut off."""
-    side = scale * SIDE
+def cells(pixels, columns, scale=48 // SIDE, pixels_of_side=SIDE):
+    """The pictures of a grid, float32 (n, side, side), a row of text above it cut off."""
+    side = scale * pixels_of_side
     cell = side + 2  # with the gap
     rows = pixels.shape[0] // cell
     grid = pixels[pixels.shape[0] - rows * cell :, 2:, 0]
@@ -63,6 +65,33 @@ def test_interpolate_goes_through_classes(tmp_path):
     model = classes_gan()
     assert command.interpolate(tmp_path / "classes.png", model, n=2, steps=2, classes=[0, 1, 2]) == 6
     assert iio.imread(tmp_path / "classes.png").shape == (2 * CELL + 2, 3 * CELL + 2, 3)
+
+
+def test_ways_in_w_are_straight(tmp_path):
+    model = styled_gan()
+    assert command.interpolate(tmp_path / "ways.png", model, n=1, steps=3, seed=1, space="w") == 3
+    shown = read_styles(cells(iio.imread(tmp_path / "ways.png"), 3, 48 // DIM, DIM)[..., None])[:, 0]
+    np.testing.assert_allclose(shown[[0, 2]], model.styles.map(model_latents(2)), atol=0.03)
+    np.testing.assert_allclose(shown[1], (shown[0] + shown[2]) / 2, atol=0.03)
+
+
+def model_latents(n):
+    return np.asarray(draw_latents(n, LATENT, 1))
+
+
+def test_mix_writes_a_sheet_and_says_what_its_rows_are(tmp_path):
+    model = styled_gan()
+    assert command.mix(tmp_path / "mixed.png", model, seed=1) == "4 | 8 | 16"
+    shown = cells(iio.imread(tmp_path / "mixed.png"), 6, 48 // DIM, DIM)
+    np.testing.assert_allclose(shown, explore.mixing(model, seed=1)[0][..., 0], atol=0.01)
+    wide = styled_gan(depth=18)
+    assert command.mix(tmp_path / "wide.png", wide, seed=1) == "4-8 | 16-32 | 64-1024"
+
+
+def test_project_searches_w_from_its_mean(pictures, tmp_path):
+    model = styled_gan()
+    found = command.project(tmp_path / "found.png", model, pictures[:1], steps=1, starts=1, space="w")
+    assert found.latents.shape == (1, DIM)
 
 
 def test_project_writes_originals_beside_projections(linear, pictures, tmp_path):

@@ -46,6 +46,7 @@ def softplus(x):
         (LeastSquaresLoss(), 41.73375, 17.69625),
         (HingeLoss(), 6.75, -3.125),
         (WassersteinLoss(), 0.225, -3.125),
+        (WassersteinLoss(drift=0.001), 0.225 + 0.001 * (25 + 1.96 + 156.25 + 7.29) / 4, -3.125),  # of real ones alone
         (RelativisticLoss(), 5.212013, 4.762013),
     ],
     ids=lambda value: type(value).__name__,

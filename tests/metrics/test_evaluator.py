@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from conftest import dense_gan
 from games import GAMES
+from styled import DIM, LAYERS, styled_gan
 
 from keras_gans import data, metrics
 from keras_gans.commands.evaluate import evaluate
@@ -47,6 +48,18 @@ def test_evaluator_compares_samples_with_what_is_real(gan, images):
     assert found["path_length"] == metrics.path_length(gan.decode, 8, PIXELS, 150, 5).value
     assert {(r.real, r.generated) for r in results} == {(70, 300), (0, 300)}
     assert {r.extractor for r in results} == {"every 16th pixel", "the examples themselves"}
+
+
+def test_evaluator_measures_paths_of_a_model_with_styles_in_both_spaces():
+    model = styled_gan()
+    real = np.random.default_rng(0).uniform(-1, 1, (60, LAYERS, DIM, 1)).astype("float32")
+    pixels = metrics.extractor(lambda x: np.reshape(x, (len(x), -1)), "pixels")
+    found = values(Evaluator(model, real, extractor=pixels, samples=300, seed=5).results())
+    assert found["path_length"] == metrics.path_length(model.decode, 4, pixels, 150, 5).value
+    in_w = metrics.path_length(model.styles.decode, 4, pixels, 150, 5, model.styles.map).value
+    assert found["path_length_w"] == in_w != found["path_length"]
+    with pytest.raises(ValueError, match="that fit a GAN.*Received: 'path_length_w'"):
+        Evaluator(dense_gan(), np.zeros((4, 16, 16, 1), "float32"), ["path_length_w"], pixels)
 
 
 def test_evaluator_reads_and_makes_examples_in_batches(gan, images):

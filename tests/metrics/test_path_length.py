@@ -33,6 +33,38 @@ def test_path_length_of_a_linear_generator():
     assert path_length(lambda z: scale * z, d, POINTS, n=1000).value == pytest.approx(expected, rel=0.01)
 
 
+def test_path_length_in_w_is_that_of_straight_lines():
+    """From w1 to w2 the speed is |w2 - w1| everywhere, so squared, of standard normal w, 2 d in the mean."""
+    asked = []
+
+    def mapping(z):
+        asked.append(z)
+        return 3.0 * z
+
+    found = path_length(lambda w: w, 512, POINTS, n=1000, mapping=mapping)
+    assert found.value == pytest.approx(9 * 2 * 512, rel=0.01)
+    assert (found.name, found.generated) == ("path_length_w", 2000)
+    assert "in W" in found.note
+    assert [z.shape for z in asked] == [(256, 512), (256, 512)] * 3 + [(232, 512), (232, 512)]
+    assert {z.dtype.name for z in asked} == {"float32"}
+
+
+@pytest.mark.parametrize(("mapping", "name"), [(None, "path_length_end"), (lambda z: z, "path_length_w_end")])
+def test_path_length_at_the_ends_begins_at_what_was_drawn(mapping, name):
+    asked = []
+
+    def decode(z):
+        asked.append(z)
+        return z
+
+    found = path_length(decode, 4, POINTS, n=50, seed=3, mapping=mapping, ends=True)
+    z = np.random.default_rng(3).normal(size=(2, 50, 4))
+    np.testing.assert_allclose(asked[0], z[0], atol=1e-5)
+    assert 0 < np.abs(asked[1] - asked[0]).max() < 0.02
+    assert found.name == name
+    assert "at the ends" in found.note
+
+
 def test_path_length_is_exact_in_float32():
     """The same generator in float64 says how much of the figure is rounding."""
     rng = np.random.default_rng(0)

@@ -17,8 +17,11 @@ from keras_gans.networks import (
     mlp,
     pix2pix,
     plain,
+    progan,
     projection,
     resnet,
+    stylegan,
+    stylegan2,
     triplegan,
 )
 
@@ -73,10 +76,16 @@ CONSTANTS = [
     (pix2pix.discriminator, (LARGE,), {}, JUDGE),
     (cyclegan.generator, (COLOUR,), {"blocks": 1}, {**INSTANCE_NORM, **RELU, "activation": {"linear", "tanh"}}),
     (cyclegan.discriminator, (LARGE,), {}, {**INSTANCE_NORM, **LEAKY, "activation": {"linear"}}),
+    (progan.generator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
+    (progan.discriminator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (resnet.generator, (COLOUR,), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+    (stylegan.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan2.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stylegan2.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (
         triplegan.generator,
         (GREY, 3),

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import pytest
 from conftest import assert_same_state
-from PIL import Image
+from PIL import Image, ImageSequence
 from typer.testing import CliRunner
 
 from keras_gans import callbacks, cli, data, recipes, visualization
@@ -505,17 +505,23 @@ def test_run_of_cyclegan_shows_there_and_back_of_the_test_split(whole_cyclegan):
     np.testing.assert_array_equal(last_frame(whole_cyclegan), expected)
 
 
-@pytest.mark.tensorflow
-def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan, tmp_path, monkeypatch):
-    """The power goes in the third step, after its frame and before its save: all goes on from the second, pools too."""
-    folder, save = tmp_path / "killed", callbacks.Checkpoint.save
+def cut_power(monkeypatch, step):
+    """Lets the power go in a step, after its frame and before its save."""
+    save = callbacks.Checkpoint.save
 
     def fail(self):
-        if int(self.model.optimizer.iterations.numpy()) == 3:
+        if int(self.model.optimizer.iterations.numpy()) == step:
             raise RuntimeError("power cut")
         save(self)
 
     monkeypatch.setattr(callbacks.Checkpoint, "save", fail)
+
+
+@pytest.mark.tensorflow
+def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan, tmp_path, monkeypatch):
+    """All goes on from the second step, pools too."""
+    folder = tmp_path / "killed"
+    cut_power(monkeypatch, 3)
     with pytest.raises(RuntimeError, match="power cut"):
         train(*CYCLEGAN, "--steps", 4, "--out", folder)
     monkeypatch.undo()
@@ -523,6 +529,24 @@ def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan,
     assert int(load_model(folder / "model.keras").optimizer.iterations) == 2
     train(*CYCLEGAN, "--steps", 4, "--out", folder, "--resume")
     assert_same_run(folder, whole_cyclegan)
+
+
+def test_run_of_progan_killed_around_a_boundary_and_resumed_equals_uninterrupted(tmp_path, monkeypatch):
+    """Layers of 8 pixels come at step 3; saved last is the step before that, then that one, then the one after."""
+    command = ("progan", "--data", "digits", "--image-size", 8, "--width", 4, "--steps", 9, "--out")
+    train(*command, tmp_path / "whole")
+    folder, resume = tmp_path / "killed", ()
+    for step in (3, 4, 5):
+        cut_power(monkeypatch, step)
+        with pytest.raises(RuntimeError, match="power cut"):
+            train(*command, folder, *resume)
+        monkeypatch.undo()
+        assert int(load_model(folder / "model.keras").optimizer.iterations) == step - 1
+        resume = ("--resume",)
+    train(*command, folder, "--resume")
+    assert_same_run(folder, tmp_path / "whole")
+    with Image.open(folder / "training.gif") as film:
+        assert len({frame.size for frame in ImageSequence.Iterator(film)}) == 1
 
 
 @pytest.mark.tensorflow

@@ -70,9 +70,14 @@ def plain(network):
     ]
     x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
     x = layers.Dense(8, activation="tanh", name="features")(x)
-    x = layers.Identity(name="code")(x)
+    x = layers.Flatten()(layers.Reshape((2, 4), name="styles")(layers.Identity(name="code")(x)))
     outputs = [layers.Reshape(y.shape[1:])(layers.Dense(math.prod(y.shape[1:]))(x)) for y in network.outputs]
     return keras.Model(*(tensors if len(tensors) > 1 else tensors[0] for tensors in (inputs, outputs)))
+
+
+def as_it_is(network):
+    """A network anew; one that grows, whose layers see each example alone, or in groups of four rows on one device."""
+    return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
 
 
 def played(game, **keras_arguments):
@@ -87,7 +92,8 @@ def played(game, **keras_arguments):
 
     def make():
         keras.utils.set_random_seed(0)
-        again = type(model)(**{key: plain(network) for key, network in players.items()}, **config)
+        remade = as_it_is if model.phases else plain
+        again = type(model)(**{key: remade(network) for key, network in players.items()}, **config)
         again.compile_from_config(
             {**arguments, **{player.optimizer: sgd() for player in model.players}, **keras_arguments}
         )

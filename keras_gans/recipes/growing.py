@@ -1,0 +1,180 @@
+"""Recipes of the chapter on growing and style."""
+
+from keras_gans import losses, models, networks, regularizers, schedules
+from keras_gans.recipes.build import adam, compiled
+from keras_gans.recipes.registry import recipe
+
+
+@recipe(
+    paper="Karras et al. 2018",
+    arxiv="1710.10196",
+    chapter="Growing and style",
+    batch_size=16,
+    game=models.GrowingGAN,
+    smallest={"image_shape": (8, 8, 1), "width": 4, "steps": 9},
+)
+def progan(
+    image_shape=(64, 64, 3),
+    latent_dim: int | None = None,
+    width=512,
+    base=8192,
+    steps=60000,
+    grow=True,
+    seed=0,
+    **overrides,
+):
+    """ProGAN: both networks grow from 4x4 pixels up, and layers that are new fade in.
+
+    Args:
+        image_shape: tuple (side, side, channels), side a power of 2 from 8 to 1024, channels 1 to 4.
+        latent_dim: int, length of a latent vector; None is `width`.
+        width: int, the most channels of a map: 512 in the paper. 64 trains some 30 times as fast.
+        base: int, channels of a map times half its side, as far as `width` allows it.
+        steps: int, training steps of the whole training, of which all phases take the same share.
+        grow: whether the networks grow; else all layers learn from the start.
+        seed: int, seed of weights, latents and the order of the data.
+        **overrides: arguments of `models.GrowingGAN.compile` that replace the paper's.
+
+    Returns:
+        Compiled `models.GrowingGAN`.
+
+    Deviations:
+        WGAN-GP with lambda 10, drift 0.001, one step of D, Adam 1e-3, 0, 0.99 and averages of decay 0.999 are the
+        paper's; its phases show D 800,000 pictures each, and above 128 pixels its batches are smaller than 16.
+        As the authors' code does, optimizers begin anew where a phase begins.
+
+    Reference:
+        Karras et al., 2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation,
+        arXiv:1710.10196, Appendix A.1.
+    """
+    latent_dim = latent_dim or width
+    generator = networks.progan.generator(image_shape, latent_dim, width, base)
+    discriminator = networks.progan.discriminator(image_shape, width, base)
+    model = models.GrowingGAN(generator, discriminator, latent_dim, seed)
+    constants = {
+        "loss": losses.WassersteinLoss(drift=0.001),
+        "penalties": [regularizers.GradientPenalty(10.0)],
+        "ema": 0.999,
+        "fresh_fakes": True,
+    }
+    phases = growth(image_shape[0], steps, first_side=4, grow=grow)
+    return compiled(model, adam(1e-3, 0.0, 0.99), overrides, phases=phases, **constants)
+
+
+@recipe(
+    paper="Karras et al. 2019",
+    arxiv="1812.04948",
+    chapter="Growing and style",
+    batch_size=16,
+    game=models.GrowingGAN,
+    smallest={"image_shape": (16, 16, 1), "width": 4, "mapping_layers": 2, "steps": 10},
+)
+def stylegan(
+    image_shape=(64, 64, 3),
+    latent_dim: int | None = None,
+    width=512,
+    base=8192,
+    mapping_layers=8,
+    steps=60000,
+    grow=True,
+    seed=0,
+    **overrides,
+):
+    """StyleGAN: latents are mapped to styles, which each layer of G takes anew; the networks grow from 8x8 pixels up.
+
+    Args:
+        image_shape: tuple (side, side, channels), side a power of 2 from 8 to 1024, channels 1 to 4.
+        latent_dim: int, length of a latent vector; None is `width`.
+        width: int, the most channels of a map, and the length of a style: 512 in the paper. 64 trains some 30 times as
+            fast.
+        base: int, channels of a map times half its side, as far as `width` allows it.
+        mapping_layers: int, dense layers between latents and styles.
+        steps: int, training steps of the whole training, of which all phases take the same share.
+        grow: whether the networks grow; else all layers learn from the start.
+        seed: int, seed of weights, latents and the order of the data.
+        **overrides: arguments of `models.GrowingGAN.compile` that replace the paper's.
+
+    Returns:
+        Compiled `models.GrowingGAN`.
+
+    Deviations:
+        The non-saturating loss, R1 with gamma 10, one step of D, Adam 1e-3, 0, 0.99 and averages that forget half in
+        10,000 pictures are those of the authors' code for FFHQ; it shows D 600,000 pictures in each phase, in batches
+        of 256 to 32, and raises the rates to 1.5e-3 at 128 pixels and to 3e-3 above 256. As it does, optimizers begin
+        anew where a phase begins.
+
+    Reference:
+        Karras et al., 2019, A Style-Based Generator Architecture for Generative Adversarial Networks, arXiv:1812.04948,
+        Appendix C.
+    """
+    latent_dim = latent_dim or width
+    generator = networks.stylegan.generator(image_shape, latent_dim, width, base, mapping_layers)
+    discriminator = networks.stylegan.discriminator(image_shape, width, base)
+    model = models.GrowingGAN(generator, discriminator, latent_dim, seed)
+    constants = {
+        "loss": "gan",
+        "penalties": [regularizers.R1(10.0)],
+        "ema": 0.5 ** (16 / 10_000),  # of batches of 16
+        "fresh_fakes": True,
+    }
+    phases = growth(image_shape[0], steps, first_side=8, grow=grow)
+    return compiled(model, adam(1e-3, 0.0, 0.99), overrides, phases=phases, **constants)
+
+
+@recipe(
+    paper="Karras et al. 2019",
+    arxiv="1912.04958",
+    chapter="Growing and style",
+    batch_size=32,
+    game=models.StyleGAN2,
+    smallest={"image_shape": (16, 16, 1), "width": 4, "mapping_layers": 2},
+)
+def stylegan2(
+    image_shape=(64, 64, 3),
+    latent_dim: int | None = None,
+    width=512,
+    base=16384,
+    mapping_layers=8,
+    seed=0,
+    **overrides,
+):
+    """StyleGAN2: styles scale kernels, equal steps in w change pictures equally, and nothing grows.
+
+    Args:
+        image_shape: tuple (side, side, channels), side a power of 2 from 8 to 1024, channels 1 to 4.
+        latent_dim: int, length of a latent vector; None is `width`.
+        width: int, the most channels of a map, and the length of a style: 512 in the paper. 32 trains on a CPU.
+        base: int, channels of a map times half its side, as far as `width` allows it.
+        mapping_layers: int, dense layers between latents and styles.
+        seed: int, seed of weights, latents and the order of the data.
+        **overrides: arguments of `models.StyleGAN2.compile` that replace the paper's.
+
+    Returns:
+        Compiled `models.StyleGAN2`.
+
+    Deviations:
+        Adam 2e-3, 0, 0.99, R1 with gamma 10 at every 16th step, path lengths of weight 2 at every 4th, batches of 32
+        and averages that forget half in 10,000 pictures are those of the authors' code for the paper's config F. Why
+        the optimizers stay as they are with terms that come now and then, `models.StyleGAN2` says.
+
+    Reference:
+        Karras et al., 2019, Analyzing and Improving the Image Quality of StyleGAN, arXiv:1912.04958, Sections 2 to 4.
+    """
+    latent_dim = latent_dim or width
+    generator = networks.stylegan2.generator(image_shape, latent_dim, width, base, mapping_layers)
+    discriminator = networks.stylegan2.discriminator(image_shape, width, base)
+    model = models.StyleGAN2(generator, discriminator, latent_dim, seed)
+    constants = {
+        "path_length": regularizers.PathLength(weight=2.0, decay=0.01, every=4),
+        "penalties": [regularizers.Lazy(regularizers.R1(10.0), every=16)],
+        "ema": 0.5 ** (32 / 10_000),  # of batches of 32
+        "fresh_fakes": True,
+    }
+    return compiled(model, adam(2e-3, 0.0, 0.99), overrides, **constants)
+
+
+def growth(side, steps, first_side, grow):
+    """Divides training steps into equally long phases of growth up to a side, or makes one phase of all of them."""
+    first_side = first_side if grow else side
+    phases = 1 + 2 * (side // first_side).bit_length() - 2
+    return schedules.Growth(first_side, side, max(1, steps // phases))
