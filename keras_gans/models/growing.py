@@ -102,6 +102,8 @@ class GrowingGAN(FromLatents):
             **keras_arguments,
         )
         self.loss = loss
+        for network in (self.discriminator, self.generator):
+            set_detail(network, phases.detail(0))  # what is made before the first step is as coarse as after it
 
     def training_step(self, data):
         """GAN's Algorithm 1 on the layers d and g in use, on pictures of their detail."""
