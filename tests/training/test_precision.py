@@ -106,6 +106,7 @@ class Steep(losses.WassersteinLoss):
     """A loss with a factor for each player."""
 
     def __init__(self, d=1.0, g=1.0):
+        super().__init__()
         self.d, self.g = d, g
 
     def discriminator_loss(self, real_output, fake_output):

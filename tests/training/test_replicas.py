@@ -119,7 +119,9 @@ def test_two_devices_equal_one_in_every_game(name, images, seen):
     eagerly = name not in CLASSES  # to compile costs more than all else here, and eager equals graph
     make, rule, n_critic = played(GAMES[name], run_eagerly=eagerly)
     if rule not in seen:
-        assert_two_equal_one(make, GAMES[name].examples(images, n_critic), steps_per_epoch=2 if eagerly else None)
+        atol = 2e-5 if name == "stylegan" else 1e-6  # of biases in front of a normalization, which cancel
+        steps = 2 if eagerly else None
+        assert_two_equal_one(make, GAMES[name].examples(images, n_critic), atol=atol, steps_per_epoch=steps)
         seen[rule] = name
 
 
