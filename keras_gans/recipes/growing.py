@@ -75,6 +75,7 @@ def stylegan(
     width=512,
     base=8192,
     mapping_layers=8,
+    gamma=10.0,
     steps=60000,
     grow=True,
     seed=0,
@@ -89,6 +90,8 @@ def stylegan(
             fast.
         base: int, channels of a map times half its side, as far as `width` allows it.
         mapping_layers: int, dense layers between latents and styles.
+        gamma: float, of R1. The paper's 10 is for 1024 pixels; its authors' later code (NVlabs/stylegan2-ada) begins
+            with 0.0002 side^2 / batch, which is 0.05 for 64 pixels and batches of 16.
         steps: int, training steps of the whole training, of which all phases take the same share.
         grow: whether the networks grow; else all layers learn from the start.
         seed: int, seed of weights, latents and the order of the data.
@@ -113,7 +116,7 @@ def stylegan(
     model = models.GrowingGAN(generator, discriminator, latent_dim, seed)
     constants = {
         "loss": "gan",
-        "penalties": [regularizers.R1(10.0)],
+        "penalties": [regularizers.R1(gamma)],
         "ema": 0.5 ** (16 / 10_000),  # of batches of 16
         "fresh_fakes": True,
     }
@@ -135,6 +138,7 @@ def stylegan2(
     width=512,
     base=16384,
     mapping_layers=8,
+    gamma=10.0,
     seed=0,
     **overrides,
 ):
@@ -146,6 +150,8 @@ def stylegan2(
         width: int, the most channels of a map, and the length of a style: 512 in the paper. 32 trains on a CPU.
         base: int, channels of a map times half its side, as far as `width` allows it.
         mapping_layers: int, dense layers between latents and styles.
+        gamma: float, of R1. The paper's 10 is for 1024 pixels; its authors' later code (NVlabs/stylegan2-ada) begins
+            with 0.0002 side^2 / batch, which is 0.05 for 64 pixels and batches of 16.
         seed: int, seed of weights, latents and the order of the data.
         **overrides: arguments of `models.StyleGAN2.compile` that replace the paper's.
 
@@ -166,7 +172,7 @@ def stylegan2(
     model = models.StyleGAN2(generator, discriminator, latent_dim, seed)
     constants = {
         "path_length": regularizers.PathLength(weight=2.0, decay=0.01, every=4),
-        "penalties": [regularizers.Lazy(regularizers.R1(10.0), every=16)],
+        "penalties": [regularizers.Lazy(regularizers.R1(gamma), every=16)],
         "ema": 0.5 ** (32 / 10_000),  # of batches of 32
         "fresh_fakes": True,
     }
