@@ -103,7 +103,7 @@ class GrowingGAN(FromLatents):
         )
         self.loss = loss
         for network in (self.discriminator, self.generator):
-            set_detail(network, phases.detail(0))  # what is made before the first step is as coarse as after it
+            set_detail(network, float(phases.detail(0)))  # what is made before the first step is as coarse as after it
 
     def training_step(self, data):
         """GAN's Algorithm 1 on the layers d and g in use, on pictures of their detail."""

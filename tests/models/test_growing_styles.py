@@ -65,6 +65,7 @@ def test_all_of_a_grown_run_has_moved_and_is_finite(whole):
         np.testing.assert_array_equal(layer.fixed.numpy(), before.fixed.numpy())
 
 
+@pytest.mark.tensorflow  # it looks at what passes by
 def test_mean_of_w_moves_in_both_passes_and_is_copied_into_averages(pictures):
     """As in the authors' code; of decay 0.995 after two updates by w of weights that rest: w (1 - 0.995^2)."""
     rest = {"d_optimizer": keras.optimizers.SGD(0.0), "g_optimizer": keras.optimizers.SGD(0.0)}
@@ -132,6 +133,7 @@ def test_two_devices_together_do_what_one_does(pictures):
         np.testing.assert_allclose(b, a, rtol=1e-3, atol=2e-5, err_msg=path)
 
 
+@pytest.mark.tensorflow  # on JAX phases refuse float16, and the game's own tests have bfloat16
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_half_precision_trains_and_goes_on_bit_for_bit(policy, pictures, tmp_path):
     small = pictures[:, ::2, ::2]

@@ -533,17 +533,18 @@ def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan,
 
 def test_run_of_progan_killed_around_a_boundary_and_resumed_equals_uninterrupted(tmp_path, monkeypatch):
     """Layers of 8 pixels come at step 3; saved last is the step before that, then that one, then the one after."""
-    command = ("progan", "--data", "digits", "--image-size", 8, "--width", 4, "--steps", 9, "--out")
-    train(*command, tmp_path / "whole")
+    words = ("progan", "--data", "digits", "--image-size", 8, "--width", 4, "--steps", 9, "--out")
+    train(*words, tmp_path / "whole")
     folder, resume = tmp_path / "killed", ()
     for step in (3, 4, 5):
-        cut_power(monkeypatch, step)
-        with pytest.raises(RuntimeError, match="power cut"):
-            train(*command, folder, *resume)
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr(command, "SECONDS_BETWEEN_SAVES", 0.0)
+            cut_power(patch, step)
+            with pytest.raises(RuntimeError, match="power cut"):
+                train(*words, folder, *resume)
         assert int(load_model(folder / "model.keras").optimizer.iterations) == step - 1
         resume = ("--resume",)
-    train(*command, folder, "--resume")
+    train(*words, folder, "--resume")
     assert_same_run(folder, tmp_path / "whole")
     with Image.open(folder / "training.gif") as film:
         assert len({frame.size for frame in ImageSequence.Iterator(film)}) == 1
