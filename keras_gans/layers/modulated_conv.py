@@ -94,7 +94,7 @@ class ModulatedConv2D(layers.Layer):
         if not self.up:
             return ops.conv(x, kernel, strides=1, padding="same", data_format="channels_last")
         # A transposed convolution puts zeros between pixels; it turns its kernel around, and takes (.., out, in).
-        kernel = 4.0 * ops.transpose(ops.flip(kernel, axis=(0, 1)), (0, 1, 3, 2))  # of 4 pixels 3 are zeros
+        kernel = 4.0 * ops.transpose(kernel[::-1, ::-1], (0, 1, 3, 2))  # of 4 pixels 3 are zeros
         y = ops.conv_transpose(x, kernel, strides=2, padding="valid", data_format="channels_last")
         return smoothed(y, pad=1)
 
