@@ -43,9 +43,7 @@ class SmoothUpSampling2D(layers.Layer):
 
     def call(self, inputs):
         x = padded(ops.repeat(ops.repeat(inputs, 2, axis=1), 2, axis=2), 1)
-        for _ in range(2):  # (1, 1), which is to repeat, * (1, 1) * (1, 1) = (1, 3, 3, 1)
-            x = ops.average_pool(x, 2, strides=1, data_format="channels_last")
-        return x
+        return _means(x, (1, 1))  # (1, 1), which is to repeat, * (1, 1) * (1, 1) = (1, 3, 3, 1)
 
     def compute_output_shape(self, input_shape):
         n, height, width, channels = input_shape
@@ -158,15 +156,19 @@ def smoothed(x, pad, stride=1):
     Returns:
         float tensor (N, (H + 2 pad - 3) / stride, (W + 2 pad - 3) / stride, C), rounded up.
     """
-    x = padded(x, pad)
-    for step in (1, 1, stride):  # (1, 1) * (1, 1) * (1, 1) = (1, 3, 3, 1): means are quick on CPUs on all backends
-        x = ops.average_pool(x, 2, strides=step, data_format="channels_last")
-    return x
+    return _means(padded(x, pad), (1, 1, stride))  # (1, 1) * (1, 1) * (1, 1) = (1, 3, 3, 1)
 
 
 def padded(x, pad):
     """Maps with zeros around them."""
     return ops.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+
+
+def _means(x, strides):
+    """Takes the means of 2x2 pixels once for each stride, which is quick on CPUs on all backends."""
+    for stride in strides:
+        x = ops.average_pool(x, 2, strides=stride, data_format="channels_last")
+    return x
 
 
 def _halved_shape(shape):

@@ -182,5 +182,5 @@ def stylegan2(
 def growth(side, steps, first_side, grow):
     """Divides training steps into equally long phases of growth up to a side, or makes one phase of all of them."""
     first_side = first_side if grow else side
-    phases = 1 + 2 * (side // first_side).bit_length() - 2
+    phases = 2 * (side // first_side).bit_length() - 1
     return schedules.Growth(first_side, side, max(1, steps // phases))
