@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from keras_gans.engine import kernels
+from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
 
@@ -184,7 +185,21 @@ def only_if(predicate, fn, shape=()):
     Returns:
         float32 tensor: fn(), or zeros.
     """
-    return tf.cond(predicate, fn, lambda: tf.zeros(shape))
+    assigned = {}  # A scope of variables around it must learn what it assigns from outputs, not from within the branch.
+
+    def branch():
+        with Scope() as scope:
+            result = fn()
+        assigned.update(scope.assigned)
+        return result, [scope.get_current_value(variable) for variable in assigned.values()]
+
+    def otherwise():  # traced second
+        return tf.zeros(shape), [ops.convert_to_tensor(variable) for variable in assigned.values()]
+
+    result, values = tf.cond(predicate, branch, otherwise)
+    for variable, value in zip(assigned.values(), values):
+        variable.assign(value)
+    return result
 
 
 def replica_rows(draw, rows):

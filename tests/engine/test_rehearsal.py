@@ -6,7 +6,7 @@ import pytest
 from conftest import state
 from games import GAMES
 
-from keras_gans import engine, models
+from keras_gans import engine, models, regularizers
 
 REAL = np.array([[1.0], [2.0], [6.0]], "float32")
 
@@ -102,3 +102,15 @@ def test_rehearsal_gives_the_optimizers_back_after_an_error():
     with pytest.raises(ZeroDivisionError), keras.StatelessScope(), engine.rehearsal(model):
         _ = 1 / 0
     assert model.optimizer.members == members
+
+
+def test_rehearsal_keeps_nothing_of_a_term_that_comes_now_and_then():
+    """Whose draws of random numbers are in a branch of the step."""
+    lazy = regularizers.Lazy(regularizers.GradientPenalty(), every=2)
+    model = line(lambda: keras.optimizers.SGD(0.1), penalties=[lazy])
+    step = looking(model)
+    before = state(model)
+    (_, first), (_, second) = step(REAL), step(REAL)
+    np.testing.assert_array_equal(first["d_optimizer"][0], second["d_optimizer"][0])
+    for a, b in zip(before, state(model)):
+        np.testing.assert_array_equal(a, b)

@@ -7,6 +7,7 @@ from conftest import BACKEND, assert_same_state, state
 from games import GAMES
 
 from keras_gans import models
+from keras_gans.callbacks import Diagnostics
 from keras_gans.recipes import RECIPES
 
 BATCH = 16  # four steps an epoch
@@ -162,6 +163,22 @@ def test_backed_up_and_restored_equals_uninterrupted(game, trained, examples, tm
     restored.seed = 0
     fit(restored)
     assert_same_state(restored, trained[0])
+
+
+@pytest.mark.usefixtures("no_recipes")
+def test_step_is_rehearsed_for_diagnostics_and_leaves_training_alone(trained, examples):
+    model = trained[0]
+    if not model.judging:
+        pytest.skip("nobody judges")
+    before = state(model)
+    callback = Diagnostics(examples)
+    callback.set_model(model)
+    callback.on_train_begin()
+    callback.watch()
+    look = callback.looks[-1]
+    assert all(np.isfinite(value).all() for value in look.values())
+    for a, b in zip(before, state(model)):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_what_a_model_makes_is_repeatable_and_leaves_training_alone(trained, examples):
