@@ -211,7 +211,7 @@ def test_cli_refuses_to_look_at_what_is_not_there_or_over_a_file(tmp_path):
     )
     evaluate = ["evaluate", model, "--data", "digits", "--out", tmp_path / "a.json"]
     assert_refused(["Did you mean 'frechet'"], *evaluate, "--metrics", "frchet")
-    assert_refused(["metrics that fit a GAN", "'psnr'"], *evaluate, "--metrics", "psnr")
+    assert_refused(["metrics that fit GAN", "'psnr'"], *evaluate, "--metrics", "psnr")
     assert_refused(["Did you mean 'digits'"], *evaluate[:3], "digit", *evaluate[4:])
     assert_refused(["new .json file"], *evaluate[:-1], old)
     assert_refused(["a run folder"], "report", tmp_path)
@@ -222,7 +222,7 @@ def test_cli_refuses_to_look_at_what_is_not_there_or_over_a_file(tmp_path):
 def test_cli_refuses_an_average_or_metrics_that_there_are_not(tmp_path):
     command = ["train", "gan", "--data", "ring", "--steps", 1, "--out", tmp_path / "run"]
     assert_refused(["Did you mean 'frechet'"], *command, "--metrics", "frchet")
-    assert_refused(["metrics that fit a GAN", "'psnr'"], *command, "--metrics", "psnr")
+    assert_refused(["metrics that fit GAN", "'psnr'"], *command, "--metrics", "psnr")
     assert_refused(["between 0 and 1", "1.0"], *command, "--ema", 1)
     assert not (tmp_path / "run").exists()
 

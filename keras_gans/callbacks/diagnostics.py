@@ -64,7 +64,7 @@ class Diagnostics(Watcher):
         """Takes the probe, and up the looks of a run that is continued; watches if it is fresh."""
         model = self.model
         if not model.judging:
-            raise ValueError(f"Expected a model with a discriminator. Received: a {type(model).__name__}.")
+            raise ValueError(f"Expected a model with a discriminator. Received: {type(model).__name__}.")
         self._probe, self._yardsticks = _probe(self.real, model), None
         variables = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
         self._rehearsal_of = functools.cache(lambda phase: engine.compile_stateless(self._act, variables))

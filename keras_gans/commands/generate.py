@@ -23,10 +23,10 @@ def generate(path, model, n=None, seed=None, label=None, truncation=None):
     if model.latent_dim is None:
         raise ValueError(
             "Expected a model that generates from latents; `keras-gans translate` is for others. "
-            f"Received: a {type(model).__name__}."
+            f"Received: {type(model).__name__}."
         )
     if label is not None and model.classes is None:
-        raise ValueError(f"Expected a label only for a model with classes. Received: a {type(model).__name__}.")
+        raise ValueError(f"Expected a label only for a model with classes. Received: {type(model).__name__}.")
     if label is None:
         samples, columns = model.sheet(n, seed, truncation=truncation)
     else:

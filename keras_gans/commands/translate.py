@@ -32,7 +32,7 @@ def translate(model, sources, out, direction=None, seed=None):
         ValueError: if the model does not translate, nothing is readable, or a file to be written exists.
     """
     if not model.ways:
-        raise ValueError(f"Expected a model that translates pictures. Received: a {type(model).__name__}.")
+        raise ValueError(f"Expected a model that translates pictures. Received: {type(model).__name__}.")
     direction = direction or next(iter(model.ways))
     network = check_direction(direction, model.ways)
     paths = _files(sources)

@@ -103,7 +103,7 @@ def _wanted(model, labels, n, starts):
     classes = model.classes
     if classes is None:
         if labels is not None:
-            raise ValueError(f"Expected labels only for a model with classes. Received: a {type(model).__name__}.")
+            raise ValueError(f"Expected labels only for a model with classes. Received: {type(model).__name__}.")
         return None
     if labels is None:
         return np.tile(np.arange(max(starts, classes), dtype="int32") % classes, (n, 1))

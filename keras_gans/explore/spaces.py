@@ -109,11 +109,11 @@ def space_of(model, name):
 def check_explorable(model):
     """Refuses a model without latents, or of conditions that nobody gives (raises ValueError)."""
     if getattr(model, "latent_dim", None) is None:
-        raise ValueError(f"Expected a model that generates from latents. Received: a {type(model).__name__}.")
+        raise ValueError(f"Expected a model that generates from latents. Received: {type(model).__name__}.")
     if model.given is not None and model.classes is None:
         raise ValueError(
             "Expected a model without conditions, or with classes; `model.decode` takes vectors. "
-            f"Received: a {type(model).__name__} of vectors."
+            f"Received: {type(model).__name__} of vectors."
         )
 
 
@@ -121,4 +121,4 @@ def check_styles(model):
     """Refuses a model without styles (raises ValueError)."""
     if model.styles is None:
         kind = type(model).__name__
-        raise ValueError(f"Expected a model whose generator has styles, for there to be W. Received: a {kind} without.")
+        raise ValueError(f"Expected a model whose generator has styles, for there to be W. Received: {kind} without.")

@@ -59,7 +59,7 @@ class Evaluator:
         for name in self.names:
             if name not in fitting:
                 raise ValueError(
-                    f"Expected metrics that fit a {type(model).__name__} and its data: {', '.join(fitting)}. "
+                    f"Expected metrics that fit {type(model).__name__} and its data: {', '.join(fitting)}. "
                     f"Received: {name!r}."
                 )
         self.extractor = extractor or self._own_extractor()

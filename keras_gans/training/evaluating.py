@@ -22,6 +22,6 @@ class Evaluating:
         if not hasattr(self, "evaluation_step"):
             raise TypeError(
                 "Expected a model with a loss on held-out data, which a GAN has not: `callbacks.Evaluate` and "
-                f"`keras-gans evaluate` compare what it makes with what is real. Received: a {type(self).__name__}."
+                f"`keras-gans evaluate` compare what it makes with what is real. Received: {type(self).__name__}."
             )
         self.begin_averages()

@@ -182,7 +182,7 @@ def test_translate_overwrites_nothing(negative, tmp_path):
 
 
 def test_translate_refuses_a_model_that_does_not_translate(tmp_path):
-    with pytest.raises(ValueError, match=r"a model that translates pictures. Received: a GAN\."):
+    with pytest.raises(ValueError, match=r"a model that translates pictures. Received: GAN\."):
         translate(dense_gan(), [tmp_path], tmp_path / "out")
 
 

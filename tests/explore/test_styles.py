@@ -157,7 +157,7 @@ def test_models_without_styles_have_no_space_w():
         lambda: explore.mixing(model),
         lambda: explore.noise(model),
     ):
-        with pytest.raises(ValueError, match=r"^Expected a model whose generator has styles.*Received: a GAN without"):
+        with pytest.raises(ValueError, match=r"^Expected a model whose generator has styles.*Received: GAN without"):
             call()
 
 
