@@ -40,7 +40,7 @@ class LinearConditionalBatchNormalization(layers.Layer):
 
     Reference:
         Brock et al., 2018, Large Scale GAN Training for High Fidelity Natural Image Synthesis, arXiv:1809.11096,
-        Section 3.1 and Appendix B, and the first author's code, github.com/ajbrock/BigGAN-PyTorch.
+        Section 3 and Appendix B, and the first author's code, github.com/ajbrock/BigGAN-PyTorch.
 
     Example:
         ```python
