@@ -127,7 +127,7 @@ def biggan(
     batch_size=2048,
     data="labels",
     game=models.CGAN,
-    smallest={"image_shape": (16, 16, 1), "classes": 3, "latent_dim": 8, "width": 4},
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "latent_dim": 8, "width": 4, "n_critic": 1},
 )
 def biggan_deep(
     image_shape=(32, 32, 3),
