@@ -12,7 +12,7 @@ from keras_gans.recipes.registry import CHAPTERS, recipe
 from keras_gans.schedules import ConstantThenLinear
 
 ADAM, RMSPROP = keras.optimizers.Adam, keras.optimizers.RMSprop
-CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, steps of D, loss, penalty
+CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), others, steps of D, loss, penalty
     "gan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "dcgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "mmgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -34,6 +34,9 @@ CONSTANTS = {  # of the papers: optimizer, learning rate, its other constants, s
     "acgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "triplegan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, None, None),
     "projection_gan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
+    "sagan": (ADAM, (4e-4, 1e-4), {"beta_1": 0.0, "beta_2": 0.9}, 1, losses.HingeLoss, None),
+    "biggan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 2, losses.HingeLoss, None),
+    "biggan_deep": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 2, losses.HingeLoss, None),
     "stylegan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"gamma": 10.0}),
     "stylegan2": (ADAM, 2e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"every": 16}),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -47,6 +50,9 @@ BATCHES = {
     "cgan": 64,
     "acgan": 100,
     "projection_gan": 64,
+    "sagan": 256,
+    "biggan": 2048,
+    "biggan_deep": 2048,
     "triplegan": 100,
     "pix2pix": 1,
     "cyclegan": 1,
@@ -102,8 +108,9 @@ def test_recipe_has_its_papers_constants(named):
     name, model = named
     if name not in CONSTANTS:
         pytest.skip("its constants stand in its docstring alone")
-    optimizer, rate, others, n_critic, loss, penalty = CONSTANTS[name]
-    for member in optimizers(model):
+    optimizer, rates, others, n_critic, loss, penalty = CONSTANTS[name]
+    rates = rates if isinstance(rates, tuple) else [rates] * len(model.players)
+    for member, rate in zip(optimizers(model), rates, strict=True):
         config = member.get_config()
         assert type(member) is optimizer
         assert config["learning_rate"] == pytest.approx(rate)
@@ -285,17 +292,21 @@ def test_recipe_builds_the_game_that_it_states(name):
 def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     kinds = {name: recipes.RECIPES[name].data for name in BATCHES}
     expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}
-    expected |= {"triplegan": "few labels"}
+    expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
     assert kinds == {**expected, "cyclegan": "domains"}
     assert {name: recipes.RECIPES[name].batch_for((32, 32, 3)) for name in BATCHES} == BATCHES
 
 
-@pytest.mark.parametrize("name", ["cgan", "acgan", "projection_gan", "triplegan"])
+LATENTS = {"cgan": 100, "acgan": 110, "projection_gan": 128, "triplegan": 32}
+LATENTS |= {"sagan": 128, "biggan": 60, "biggan_deep": 128}
+
+
+@pytest.mark.parametrize("name", LATENTS)
 def test_conditional_recipe_has_the_classes_it_is_asked_for(name):
     model = recipes.RECIPES[name].build((16, 16, 1), classes=4, width=4)
     assert model.classes == 4
     assert model.generate(5, labels=3).shape == (5, 16, 16, 1)
-    assert model.latent_dim == {"cgan": 100, "acgan": 110, "projection_gan": 128, "triplegan": 32}[name]
+    assert model.latent_dim == LATENTS[name]
 
 
 def test_stylegan2_has_the_lazy_terms_of_config_f():
@@ -334,6 +345,36 @@ def test_projection_gan_of_small_pictures_has_the_papers_batch_norm_and_projecti
     norms = [type(layer) for layer in model.generator.layers]
     assert norms.count(layers.ConditionalBatchNormalization) == 3
     assert any(isinstance(layer, keras.layers.Dot) for layer in model.discriminator.layers)
+
+
+@pytest.mark.parametrize("name", ["biggan", "biggan_deep"])
+def test_biggans_have_the_papers_rates_term_and_averages(name):
+    """Of pictures of more than 32 pixels; the term is on all kernels of G."""
+    model = recipes.RECIPES[name].build((64, 64, 3), classes=3, width=8)
+    assert [float(member.learning_rate) for member in optimizers(model)] == pytest.approx([2e-4, 5e-5])
+    assert model.averages.decay == 0.9999
+    assert not model.learns_from_mismatches
+    kernels = [v for v in model.generator.trainable_variables if v.name == "kernel"]
+    assert {type(v.regularizer) for v in kernels} == {regularizers.OrthogonalRegularizer}
+    assert {v.regularizer.weight for v in kernels} == {1e-4}
+    others = [v for v in model.generator.trainable_variables if v.name != "kernel"]
+    assert not any(v.regularizer for v in [*others, *model.discriminator.trainable_variables])
+
+
+@pytest.mark.parametrize("name", ["sagan", "biggan", "biggan_deep"])
+def test_recipes_of_attention_attend_where_they_are_asked_to(name):
+    for attention, side in {"auto": 16, 8: 8, None: None}.items():
+        model = recipes.RECIPES[name].build((32, 32, 1), classes=3, width=4, attention=attention)
+        for network in (model.generator, model.discriminator):
+            found = [layer for layer in network.layers if isinstance(layer, layers.SelfAttention)]
+            assert [layer.output.shape[1] for layer in found] == ([side] if side else [])
+
+
+def test_sagan_has_no_averages_and_a_rate_of_each_player_can_be_given_alone():
+    model = recipes.sagan((16, 16, 1), classes=3, width=2, g_learning_rate=2e-4)
+    assert model.averages is None
+    assert [float(member.learning_rate) for member in optimizers(model)] == pytest.approx([4e-4, 2e-4])
+    assert {member.beta_2 for member in optimizers(model)} == {0.9}
 
 
 def test_acgan_drops_half_in_d():

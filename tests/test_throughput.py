@@ -23,3 +23,4 @@ def test_systems_do_equal_work():
     assert int(counts["plain"]) > 1.2 * int(counts["ours"])
     assert counts["progan64 ours"] == counts["progan64 by hand"]
     assert counts["progan64 bare"] == counts["progan64 by hand, with zeros"]
+    assert counts["biggan32 ours"] == counts["biggan32 bare"]

@@ -53,7 +53,8 @@ multiplications and additions in convolutions and matrix products, those with ze
 that the share of the matrix rate may exceed 100%. Images are real ones: n_critic m of them for a step of WGAN-GP, and
 pairs for a translation. PyTorch has the faster of its two memory layouts. ProGAN and StyleGAN have all their layers
 from the first step on. Their recipes have `fresh_fakes=True`, here a line of its own. The colours of smaller sides,
-which then have no part in a picture, are computed on TensorFlow and not in PyTorch."""
+which then have no part in a picture, are computed on TensorFlow and not in PyTorch. BigGAN has neither averages of
+weights nor the orthogonal term here."""
 
 
 class Worker:

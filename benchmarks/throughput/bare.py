@@ -99,6 +99,34 @@ def wgan_gp(G, D, d_adam, g_adam, n_critic=1, drift=0.0):
     return step
 
 
+def conditional(G, D, d_adam, g_adam, n_critic=1):
+    """Makes the step of SAGAN and BigGAN, the hinge loss with labels: on the fakes of D's last step G moves too."""
+
+    def generate(y):
+        return G([tf.random.normal((y.shape[0], LATENTS)), y], training=True)
+
+    def d_step(real, y, fake):
+        with tf.GradientTape() as d_tape:
+            d_loss = tf.reduce_mean(tf.nn.relu(1 - D([real, y], training=True)))
+            d_loss += tf.reduce_mean(tf.nn.relu(1 + D([fake, y], training=True)))
+        move(d_tape, d_loss, d_adam, D.trainable_variables)
+        return d_loss
+
+    def step(data, labels):
+        *firsts, (last, y) = zip(tf.split(data, n_critic), tf.split(labels, n_critic))
+        for real, labels_of_real in firsts:
+            d_step(real, labels_of_real, generate(labels_of_real))
+        with tf.GradientTape() as g_tape:
+            fake = generate(y)
+            with g_tape.stop_recording():
+                d_loss = d_step(last, y, fake)
+            g_loss = -tf.reduce_mean(D([fake, y], training=True))
+        move(g_tape, g_loss, g_adam, G.trainable_variables)
+        return d_loss, g_loss
+
+    return step
+
+
 def pix2pix(G, D, d_adam, g_adam):
     """Makes the step of Pix2Pix."""
 
@@ -149,6 +177,8 @@ GAMES = {
     "cyclegan64": cyclegan,
     "progan64": functools.partial(wgan_gp, drift=0.001),
     "stylegan32": functools.partial(gan, judge=r1),
+    "sagan32": functools.partial(conditional, n_critic=ROWS["sagan32"].n_critic),
+    "biggan32": functools.partial(conditional, n_critic=ROWS["biggan32"].n_critic),
 }
 
 

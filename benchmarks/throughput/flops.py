@@ -15,7 +15,7 @@ Networks that have grown agree less. On TensorFlow they compute the colours of a
 so that the zeros cost something above it only (0.04% of progan64). For the penalty R1 of stylegan32 the package judges
 the real pictures a second time, where the others take scores and slopes of one pass: it computes 21% more than the bare
 loop. The filter that blurs is a depthwise convolution in PyTorch, which counts (0.7%), and in Keras two means, which do
-not.
+not. In sagan32 and biggan32 the power iteration of spectral norms counts in TensorFlow and not in PyTorch (0.04%).
 """
 
 import math
@@ -29,7 +29,9 @@ BRANCHES = ("then_branch", "else_branch", "f", "body", "branches")  # attributes
 
 def specs(row):
     """The shapes of a batch of a row, a tuple of `tf.TensorSpec`."""
-    return (tf.TensorSpec((row.batch * row.n_critic, *row.shape)),) * row.parts
+    examples = row.batch * row.n_critic
+    labels = (tf.TensorSpec((examples,), tf.int32),) if row.classes else ()
+    return (tf.TensorSpec((examples, *row.shape)),) * row.parts + labels
 
 
 def count(concrete):
@@ -127,6 +129,8 @@ def main():
     print(f"progan64 by hand, with zeros: {step + zeros}")
     print(f"progan64 ours: {ours.shared('progan64').flops()}")
     print(f"progan64 bare: {bare.Bare('progan64').flops()}")
+    print(f"biggan32 ours: {ours.shared('biggan32').flops()}")
+    print(f"biggan32 bare: {bare.Bare('biggan32').flops()}")
 
 
 if __name__ == "__main__":

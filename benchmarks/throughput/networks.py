@@ -52,6 +52,18 @@ def stylegan32(shape):
     return G, networks.stylegan.discriminator(shape, **sizes)
 
 
+def sagan32(shape):
+    """SAGAN's pair at a quarter of the code's width."""
+    G = networks.sagan.generator(shape, ROWS["sagan32"].classes, LATENTS, width=16)
+    return G, networks.sagan.discriminator(shape, ROWS["sagan32"].classes, width=16)
+
+
+def biggan32(shape):
+    """BigGAN's pair at a sixth of the paper's width."""
+    G = networks.biggan.generator(shape, ROWS["biggan32"].classes, LATENTS, width=16)
+    return G, networks.biggan.discriminator(shape, ROWS["biggan32"].classes, width=16)
+
+
 def build(name):
     """Makes the networks of a row, generators first; checks their numbers of parameters."""
     made = globals()[name](ROWS[name].shape)

@@ -27,6 +27,9 @@ class Ours(networks.OnModel):
         made = self.networks
         if name == "wgan_gp":
             self.model, arguments["n_critic"] = models.WGANGP(*made, LATENTS), self.row.n_critic
+        elif self.row.classes:
+            self.model = models.CGAN(*made, LATENTS, self.row.classes)
+            arguments |= {"loss": "hinge", "mismatched": False, "n_critic": self.row.n_critic}
         elif name == "pix2pix128":
             self.model = models.Pix2Pix(*made)
         elif name == "cyclegan64":

@@ -134,6 +134,39 @@ class ProGAN(WGANGP):
     n_critic, drift = 1, 0.001
 
 
+class SAGAN(GAN):
+    """Labels for both, the hinge loss."""
+
+    n_critic = ROWS["sagan32"].n_critic
+
+    def train_step(self, data):
+        """As many updates of the discriminator as it takes, one of G."""
+        images, labels = data
+        m = tf.shape(images)[0] // self.n_critic
+        for real, y in zip(tf.split(images, self.n_critic), tf.split(labels, self.n_critic)):
+            latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
+            fakes = self.generator([latents, y], training=True)
+            with tf.GradientTape() as tape:
+                d_loss = tf.reduce_mean(tf.nn.relu(1 - self.discriminator([real, y], training=True)))
+                d_loss += tf.reduce_mean(tf.nn.relu(1 + self.discriminator([fakes, y], training=True)))
+            weights = self.discriminator.trainable_weights
+            self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+
+        latents = keras.random.normal((m, LATENTS), seed=self.seed_generator)
+        with tf.GradientTape() as tape:
+            fakes = self.generator([latents, y], training=True)
+            g_loss = -tf.reduce_mean(self.discriminator([fakes, y], training=True))
+        weights = self.generator.trainable_weights
+        self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+        return self.logs(d_loss, g_loss)
+
+
+class BigGAN(SAGAN):
+    """Two updates of the discriminator; neither averages of weights nor the orthogonal term."""
+
+    n_critic = ROWS["biggan32"].n_critic
+
+
 class Pix2Pix(Game):
     """U-Net and PatchGAN."""
 
@@ -205,6 +238,8 @@ GAMES = {
     "cyclegan64": CycleGAN,
     "progan64": ProGAN,
     "stylegan32": StyleGAN,
+    "sagan32": SAGAN,
+    "biggan32": BigGAN,
 }
 
 

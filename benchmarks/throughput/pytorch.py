@@ -17,8 +17,11 @@ cross_entropy = nn.functional.binary_cross_entropy_with_logits
 
 
 def parameters(network):
-    """How many numbers Keras would count: weights, moving statistics, and the noise of `Styled`."""
-    statistics = [buffer for key, buffer in network.named_buffers() if not key.endswith("num_batches_tracked")]
+    """How many numbers Keras would count: weights, moving statistics, the noise of `Styled`, and one vector of two.
+
+    The other one of a spectral normalization, _v, it has no need to keep.
+    """
+    statistics = [buffer for key, buffer in network.named_buffers() if not key.endswith(("num_batches_tracked", "_v"))]
     return sum(x.numel() for x in [*network.parameters(), *statistics])
 
 
@@ -98,6 +101,29 @@ def wgan_gp(G, D, d_adam, g_adam, n_critic=1, drift=0.0):
     return step
 
 
+def conditional(G, D, d_adam, g_adam, n_critic=1):
+    """Makes the step of SAGAN and BigGAN, the hinge loss with labels."""
+
+    def d_step(real, labels, fake):
+        d_loss = torch.relu(1 - D(real, labels)).mean() + torch.relu(1 + D(fake, labels)).mean()
+        move(d_loss, d_adam)
+        return d_loss
+
+    def step(data, labels):
+        *firsts, (last, y) = zip(data.chunk(n_critic), labels.chunk(n_critic))
+        for real, labels_of_real in firsts:
+            with torch.no_grad():
+                fake = G(torch.randn(len(real), LATENTS), labels_of_real)
+            d_step(real, labels_of_real, fake)
+        fake = G(torch.randn(len(last), LATENTS), y)
+        d_loss = d_step(last, y, fake.detach())
+        g_loss = -D(fake, y).mean()
+        move(g_loss, g_adam)
+        return d_loss, g_loss
+
+    return step
+
+
 def pix2pix(G, D, d_adam, g_adam):
     """Makes the step of Pix2Pix."""
 
@@ -160,6 +186,8 @@ GAMES = {
     "cyclegan64": cyclegan,
     "progan64": functools.partial(wgan_gp, drift=0.001),
     "stylegan32": functools.partial(gan, judge=r1),
+    "sagan32": functools.partial(conditional, n_critic=ROWS["sagan32"].n_critic),
+    "biggan32": functools.partial(conditional, n_critic=ROWS["biggan32"].n_critic),
 }
 
 
@@ -195,8 +223,12 @@ class PyTorch:
 
     def batches(self, steps):
         """The data as a list of batches."""
-        parts = [torch.from_numpy(part).permute(0, 3, 1, 2) for part in self.row.data(steps)]
-        return list(zip(*(part.contiguous(memory_format=self.layout).chunk(steps) for part in parts)))
+        return list(zip(*(self.laid_out(part).chunk(steps) for part in self.row.data(steps))))
+
+    def laid_out(self, part):
+        """Pictures in the layout, labels as they are."""
+        part = torch.from_numpy(part)
+        return part.permute(0, 3, 1, 2).contiguous(memory_format=self.layout) if part.ndim == 4 else part
 
     def round(self, steps):
         """Trains so many steps; returns the seconds of it."""

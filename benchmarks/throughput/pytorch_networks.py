@@ -1,11 +1,11 @@
-"""The networks of DCGAN, Pix2Pix and CycleGAN in PyTorch, as its users write them."""
+"""The networks of DCGAN, Pix2Pix and CycleGAN in PyTorch, as its users write them; others are in files beside it."""
 
 import itertools
 
 import torch
 from torch import nn
 
-from benchmarks.throughput import pytorch_growing
+from benchmarks.throughput import pytorch_attention, pytorch_growing
 from benchmarks.throughput.rows import LATENTS
 
 
@@ -114,4 +114,6 @@ def networks(name):
         return UNet(), patchgan(6, nn.BatchNorm2d, bias=False)
     if name == "cyclegan64":
         return translator(), translator(), *(patchgan(3, nn.InstanceNorm2d, bias=True) for _ in range(2))
+    if name in ("sagan32", "biggan32"):
+        return pytorch_attention.networks(name)
     return pytorch_growing.networks(name)

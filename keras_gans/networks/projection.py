@@ -1,17 +1,16 @@
 """The class-conditional residual pair: conditional batch norm in the generator, projection in the discriminator."""
 
 import keras
-from keras import layers, ops
+from keras import ops
 
 from keras_gans import engine
 from keras_gans.layers import ConditionalBatchNormalization, SpectralNormalization
-from keras_gans.networks import residual
+from keras_gans.networks import ladder, residual
 from keras_gans.networks.cgan import check_positive
 
 __all__ = ["discriminator", "generator"]
 
-SMALLEST, LARGEST = 16, 128  # pixels of a side
-BASE = 7  # the generator's first map is at most this large: 7 for 28 pixels, 4 for 16, 32, 64 and 128
+LARGEST = 128  # pixels of a side
 
 
 @engine.channels_last()
@@ -43,8 +42,8 @@ def generator(image_shape=(32, 32, 3), classes=10, latent_dim=128, width=256):
         authors' gen_models/resnet_32.py.
     """
     check_positive(classes=classes)
-    side, channels = _checked(image_shape)
-    doublings = _halvings(side, BASE)
+    side, channels = ladder.checked(image_shape, LARGEST)
+    doublings = ladder.halvings(side, ladder.BASE)
     latents = keras.Input((latent_dim,), name="latents")
     labels = keras.Input((), dtype="int32", name="labels")
 
@@ -86,28 +85,9 @@ def discriminator(image_shape=(32, 32, 3), classes=10, width=128):
         authors' dis_models/snresnet_32.py.
     """
     check_positive(classes=classes)
-    side, channels = _checked(image_shape)
+    side, channels = ladder.checked(image_shape, LARGEST)
     images = keras.Input((side, side, channels), name="images")
     labels = keras.Input((), dtype="int32", name="labels")
-    h = residual.features(images, _halvings(side, 8), width, SpectralNormalization, ops.sum)
-    logits = SpectralNormalization(layers.Dense(1, dtype="float32"))(h)
-    embedding = layers.Embedding(classes, width, embeddings_initializer="glorot_uniform", dtype="float32")
-    projection = layers.Dot(axes=1, dtype="float32")([SpectralNormalization(embedding)(labels), h])
-    logits = layers.Add(dtype="float32")([logits, projection])
+    h = residual.features(images, ladder.halvings(side, ladder.LAST), width, SpectralNormalization, ops.sum)
+    logits = ladder.score(h, labels, classes, ladder.Weights("glorot_uniform"))
     return keras.Model([images, labels], logits, name="discriminator")
-
-
-def _halvings(side, target):
-    """How often a side is halved until it is at most `target`."""
-    return 0 if side <= target else 1 + _halvings(side // 2, target)
-
-
-def _checked(image_shape):
-    ok = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3 and image_shape[0] == image_shape[1]
-    ok = ok and isinstance(image_shape[0], int) and SMALLEST <= image_shape[0] <= LARGEST
-    if not ok or image_shape[0] % 2 ** _halvings(image_shape[0], BASE) or not 1 <= image_shape[2] <= 4:
-        raise ValueError(
-            f"Expected `image_shape` as (side, side, channels) with a side of {SMALLEST} to {LARGEST} pixels that is 4 "
-            f"to 7 times a power of two, and 1 to 4 channels. Received: {image_shape!r}."
-        )
-    return image_shape[0], image_shape[2]

@@ -82,7 +82,8 @@ def compiled(model, optimizer, overrides, **constants):
         optimizer: the paper's Keras optimizer, of which each player gets one.
         overrides: dict of arguments of the model's `compile` that replace the paper's; and of the players' learning
             rates, `d_learning_rate` and `g_learning_rate`, at which a schedule begins.
-        **constants: the paper's arguments of the model's `compile`.
+        **constants: the paper's arguments of the model's `compile`; a player's own optimizer takes the place of
+            `optimizer`.
 
     Returns:
         The model.
@@ -97,7 +98,8 @@ def compiled(model, optimizer, overrides, **constants):
     if twice:
         raise ValueError(f"Expected of a player its optimizer or its learning rate. Received: both, and {twice[0]}.")
     usual = POINT_RATE if len(model.parts[0].shape) == 1 else None
-    optimizers = {player: _at(optimizer, given.get(key, usual)) for key, player in players.items()}
+    own = {player: constants.pop(player, optimizer) for player in players.values()}
+    optimizers = {player: _at(own[player], given.get(key, usual)) for key, player in players.items()}
     model.compile(**{**optimizers, **constants, **overrides})
     return model
 

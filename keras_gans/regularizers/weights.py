@@ -79,10 +79,21 @@ class OrthogonalRegularizer(keras.regularizers.Regularizer):
 
     def __call__(self, x):
         matrix = as_matrix(ops.cast(x, "float32"), self.output_axis)
+        outputs, inputs = matrix.shape
+        if inputs < outputs:
+            return self.weight * self._of_wide(matrix)
         gram = ops.matmul(matrix, ops.transpose(matrix))
-        identity = ops.eye(gram.shape[0], dtype="float32")
+        identity = ops.eye(outputs, dtype="float32")
         excess = gram * (1.0 - identity) if self.off_diagonal else gram - identity
         return self.weight * ops.sum(ops.square(excess))
+
+    def _of_wide(self, matrix):
+        """The same by W W^T, whose eigenvalues are those of W^T W but for zeros: of 20 numbers to 20,000, 20 x 20."""
+        outputs, inputs = matrix.shape
+        gram = ops.matmul(ops.transpose(matrix), matrix)
+        if self.off_diagonal:
+            return ops.sum(ops.square(gram)) - ops.sum(ops.square(ops.sum(ops.square(matrix), axis=1)))
+        return ops.sum(ops.square(gram - ops.eye(inputs, dtype="float32"))) + float(outputs - inputs)
 
     def get_config(self):
         return {"weight": self.weight, "off_diagonal": self.off_diagonal, "output_axis": self.output_axis}
@@ -210,7 +221,7 @@ class HistoricalAveraging(StatefulRegularizer):
         return {"weight": self.weight}
 
 
-def regularize(network, regularizer, biases=False):
+def regularize(network, regularizer, biases=False, but=()):
     """Puts a regularizer on the weights of a built network, each weight with a copy of its own.
 
     Args:
@@ -218,15 +229,22 @@ def regularize(network, regularizer, biases=False):
         regularizer: `keras.regularizers.Regularizer`; `output_axis`, if it has one, is set for each layer.
         biases: whether to put it on all trainable weights (as historical averaging needs) instead of kernels and
             embeddings only.
+        but: names of layers that are left out, with the layers in them.
 
     Returns:
         The network.
 
     Raises:
-        ValueError: if a layer has no argument, such as `kernel_regularizer`, by which it would be saved.
+        ValueError: if a layer has no argument, such as `kernel_regularizer`, by which it would be saved, or the
+            network has no layer of such a name.
     """
-    for layer in engine.layers_of(network):
-        for variable in engine.own_weights(layer):
+    layers = engine.layers_of(network)
+    unknown = sorted(set(but) - {layer.name for layer in layers})
+    if unknown:
+        raise ValueError(f"Expected `but` as names of layers of {network.name!r}. Received: {', '.join(unknown)}.")
+    left_out = {id(inner) for layer in layers if layer.name in but for inner in engine.layers_of(layer)}
+    for layer in layers:
+        for variable in engine.own_weights(layer) if id(layer) not in left_out else ():
             if biases or variable.name in ("kernel", "embeddings"):
                 _put(regularizer, layer, variable)
     return network

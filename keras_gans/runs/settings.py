@@ -55,7 +55,10 @@ class Settings:
     image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))
     input_side: str = setting("right", "Which half of side-by-side pairs is the input.", offered=("left", "right"))
     width: int | None = setting(
-        None, "Channels of the widest map, of recipes that take it; else the paper's.", between=(1, 2048)
+        None,
+        "Channels of the widest map, of recipes that take it (of sagan and biggan a quarter of them to 56 pixels, "
+        "else a sixteenth); else the paper's.",
+        between=(1, 2048),
     )
     labels_per_class: int | None = setting(
         None, "Labels of each class that are seen, of recipes that learn from few; else 10.", between=(1, 10**6)

@@ -20,4 +20,22 @@ def quick_weights():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keras.initializers.RandomNormal, "__call__", normal)
         patch.setattr(keras.initializers.VarianceScaling, "__call__", scaled)
+        patch.setattr(keras.initializers.Orthogonal, "__call__", scaled)
+        yield
+
+
+@pytest.fixture
+def no_weights():
+    """Weights of 0, for networks that are only counted."""
+
+    def zeros(self, shape, dtype=None):
+        return ops.zeros(shape)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (
+            keras.initializers.RandomNormal,
+            keras.initializers.VarianceScaling,
+            keras.initializers.Orthogonal,
+        ):
+            patch.setattr(kind, "__call__", zeros)
         yield

@@ -9,6 +9,8 @@ from keras_gans import networks
 from keras_gans.networks import (
     acgan,
     began,
+    biggan,
+    biggan_deep,
     cgan,
     cyclegan,
     dcgan,
@@ -20,6 +22,7 @@ from keras_gans.networks import (
     progan,
     projection,
     resnet,
+    sagan,
     stylegan,
     stylegan2,
     triplegan,
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.usefixtures("quick_weights")
 
 GREY, COLOUR, LARGE = (16, 16, 1), (16, 16, 3), (32, 32, 3)
 NORMAL, LOUD, GLOROT = ("RandomNormal", 0.0, 0.02), ("RandomNormal", 0.0, 1.0), ("GlorotUniform",)
+ORTHOGONAL = ("Orthogonal", 1.0)
 RESIDUAL = {GLOROT, ("VarianceScaling", 1, "fan_avg", "uniform"), ("VarianceScaling", 2, "fan_avg", "uniform")}
 BATCH_NORM, LEAKY, RELU = {"momentum": {0.9}, "epsilon": {1e-5}}, {"negative_slope": {0.2}}, {"negative_slope": {0.0}}
 INSTANCE_NORM = {"weights": {NORMAL}, "epsilon": {1e-5}}
@@ -82,6 +86,12 @@ CONSTANTS = [
     (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (projection.discriminator, (COLOUR, 3), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
+    (sagan.generator, (LARGE, 3), {}, {**MAKER, **RELU, "weights": {GLOROT}}),
+    (sagan.discriminator, (LARGE, 3), {}, {"weights": {GLOROT}, **RELU, "activation": {"linear"}}),
+    (biggan.generator, (LARGE, 3), {}, {**MAKER, **RELU, "weights": {ORTHOGONAL}}),
+    (biggan.discriminator, (LARGE, 3), {}, {"weights": {ORTHOGONAL}, **RELU, "activation": {"linear"}}),
+    (biggan_deep.generator, (LARGE, 3), {}, {**MAKER, **RELU, "weights": {ORTHOGONAL}}),
+    (biggan_deep.discriminator, (LARGE, 3), {}, {"weights": {ORTHOGONAL}, **RELU, "activation": {"linear"}}),
     (stylegan.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (stylegan.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (stylegan2.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
@@ -140,7 +150,7 @@ def test_layers_have_the_constants_of_their_builders_docstring(build, arguments,
 
 def test_constants_of_every_builder_are_tested():
     rooms = [getattr(networks, name) for name in networks.__all__]
-    builders = {f for room in rooms for f in vars(room).values() if getattr(f, "__module__", "") == room.__name__}
+    builders = {getattr(room, name) for room in rooms for name in room.__all__}
     built = {f for f in builders if inspect.signature(f).parameters.keys() >= {"width"}}
     assert built == {row[0] for row in CONSTANTS}
     assert len(built) > len(rooms)

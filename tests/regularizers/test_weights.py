@@ -6,7 +6,8 @@ import pytest
 from conftest import dense_gan
 from keras import layers
 
-from keras_gans import engine, regularizers
+from keras_gans import engine, networks, regularizers
+from keras_gans.layers import SpectralNormalization
 from keras_gans.regularizers import ClipWeights, HistoricalAveraging, OrthogonalRegularizer, SpectralNormRegularizer
 
 KERNEL = np.random.default_rng(0).normal(size=(3, 3, 4, 6)).astype("float32")
@@ -19,14 +20,18 @@ def test_clip_weights_clips():
 
 
 @pytest.mark.parametrize("output_axis", [-1, -2])
-def test_orthogonal_regularizer_against_numpy(output_axis):
-    columns = np.moveaxis(KERNEL, output_axis, 0).reshape(KERNEL.shape[output_axis], -1)
+@pytest.mark.parametrize(
+    "kernel", [KERNEL, KERNEL[:1, :1, :2], KERNEL[:1, :1, :, :3]], ids=["many", "2 to 6", "4 to 3"]
+)
+def test_orthogonal_regularizer_against_numpy(kernel, output_axis):
+    """Whichever side of the kernel is the longer."""
+    columns = np.moveaxis(kernel, output_axis, 0).reshape(kernel.shape[output_axis], -1)
     gram = columns @ columns.T
     off = gram - np.diag(np.diag(gram))
     full = gram - np.eye(len(gram))
     for off_diagonal, excess in ((True, off), (False, full)):
         regularizer = OrthogonalRegularizer(1e-4, off_diagonal, output_axis)
-        assert float(regularizer(KERNEL)) == pytest.approx(1e-4 * np.sum(excess**2), rel=1e-5)
+        assert float(regularizer(kernel)) == pytest.approx(1e-4 * np.sum(excess**2), rel=1e-5)
 
 
 def test_orthogonal_regularizer_of_an_orthogonal_matrix_is_zero():
@@ -79,6 +84,44 @@ def test_regularize_reaches_every_kernel_with_a_copy_of_its_own_and_the_right_ax
     assert [v.regularizer.output_axis for v in again.trainable_variables if v.name == "kernel"] == [-1, -2, -1]
     regularizers.regularize(network, HistoricalAveraging(), biases=True)
     assert all(isinstance(v.regularizer, HistoricalAveraging) for v in network.trainable_variables)
+
+
+def test_regularize_leaves_layers_out_by_name_with_what_is_in_them():
+    inputs = keras.Input((), dtype="int32")
+    x = layers.Embedding(3, 4, name="embedding")(inputs)
+    x = SpectralNormalization(layers.Dense(5), name="normalized")(x)
+    network = keras.Model(inputs, layers.Dense(2, name="last")(x), name="some")
+    regularizers.regularize(network, OrthogonalRegularizer(), but=("embedding", "normalized"))
+    assert [v.path.split("/")[0] for v in network.trainable_variables if v.regularizer] == ["last"]
+    with pytest.raises(ValueError, match=r"names of layers of 'some'\. Received: latent, word\.$"):
+        regularizers.regularize(network, OrthogonalRegularizer(), but=("word", "latent", "last"))
+
+
+def test_orthogonal_regularizer_has_the_papers_value_and_the_whole_gradient():
+    """Trap: half of it, 2 W (W^T W * (1 - I)), by which a strength of 1e-4 acts as 5e-5."""
+    kernel = keras.Variable(np.array([[1.0, 2.0], [3.0, 4.0]], "float32"))
+    for off_diagonal, value in ((True, 392.0), (False, 834.0)):
+        assert float(OrthogonalRegularizer(1.0, off_diagonal)(kernel)) == pytest.approx(value)
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build([kernel])
+    before = np.array(kernel)
+    engine.minimize(lambda: OrthogonalRegularizer(1.0)(kernel), [kernel], optimizer)
+    np.testing.assert_allclose(before - np.array(kernel), [[112.0, 56.0], [224.0, 168.0]], rtol=1e-6)
+    assert float(OrthogonalRegularizer(1.0)(np.diag([2.0, 5.0]))) == 0.0
+
+
+def test_biggans_term_is_on_all_kernels_of_g_but_not_on_the_embedding():
+    """On those within the norms and the attention, too, raw under spectral normalization; it is saved with them."""
+    g = networks.biggan.generator((32, 32, 1), classes=3, width=4)
+    regularizers.regularize(g, OrthogonalRegularizer(0.1), but=("embedding",))
+    for network in (g, keras.Model.from_config(g.get_config())):
+        with_it = [v for v in network.trainable_variables if v.regularizer]
+        kernels = [v for v in network.trainable_variables if v.name == "kernel"]
+        assert [id(v) for v in with_it] == [id(v) for v in kernels]
+        assert len(kernels) == 1 + 3 * 3 + 2 * 6 + 4 + 1  # dense, blocks, linear norms, attention, the last one
+        assert {v.regularizer.weight for v in kernels} == {0.1}
+        without = {v.path.split("/")[-1] for v in network.trainable_variables if not v.regularizer}
+        assert without == {"embeddings", "bias", "gamma", "beta"}
 
 
 def test_stateful_regularizer_refuses_a_network_without_a_compiled_model(images):

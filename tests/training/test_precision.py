@@ -15,7 +15,7 @@ MODELS = [name for name in models.__all__ if name not in ("AdversarialModel", "p
 KINDS = ["WGANGP", "CGAN", "CycleGAN"]  # for JAX, where each takes long to compile: penalty, labels, two networks
 PRECISIONS = [
     *[("mixed_bfloat16", name) for name in (MODELS if BACKEND == "tensorflow" else KINDS)],
-    *[("mixed_float16", name) for name in ("WGANGP", "CycleGAN")],
+    *[("mixed_float16", name) for name in ("WGANGP", "CycleGAN", *["biggan"][: BACKEND == "tensorflow"])],
     ("float64", "CGAN"),
 ]
 
