@@ -35,8 +35,8 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "triplegan": (ADAM, 3e-4, {"beta_1": 0.5}, 1, None, None),
     "projection_gan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.9}, 5, losses.HingeLoss, None),
     "sagan": (ADAM, (4e-4, 1e-4), {"beta_1": 0.0, "beta_2": 0.9}, 1, losses.HingeLoss, None),
-    "biggan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 2, losses.HingeLoss, None),
-    "biggan_deep": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 2, losses.HingeLoss, None),
+    "biggan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 4, losses.HingeLoss, None),
+    "biggan_deep": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 4, losses.HingeLoss, None),
     "stylegan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"gamma": 10.0}),
     "stylegan2": (ADAM, 2e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"every": 16}),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -294,7 +294,7 @@ def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}
     expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
     assert kinds == {**expected, "cyclegan": "domains"}
-    assert {name: recipes.RECIPES[name].batch_for((32, 32, 3)) for name in BATCHES} == BATCHES
+    assert {name: recipes.RECIPES[name].batch_for((64, 64, 3)) for name in BATCHES} == BATCHES
 
 
 LATENTS = {"cgan": 100, "acgan": 110, "projection_gan": 128, "triplegan": 32}
@@ -353,6 +353,8 @@ def test_biggans_have_the_papers_rates_term_and_averages(name):
     model = recipes.RECIPES[name].build((64, 64, 3), classes=3, width=8)
     assert [float(member.learning_rate) for member in optimizers(model)] == pytest.approx([2e-4, 5e-5])
     assert model.averages.decay == 0.9999
+    assert model.n_critic == 2
+    assert [recipes.RECIPES[name].batch_for((side, side, 3)) for side in (32, 33)] == [50, 2048]
     assert not model.learns_from_mismatches
     kernels = [v for v in model.generator.trainable_variables if v.name == "kernel"]
     assert {type(v.regularizer) for v in kernels} == {regularizers.OrthogonalRegularizer}

@@ -2,9 +2,8 @@
 
 from keras_gans import models, networks, regularizers
 from keras_gans.recipes.build import adam, compiled
-from keras_gans.recipes.registry import recipe
+from keras_gans.recipes.registry import SMALL_SIDE, recipe
 
-SMALL = 32  # pixels up to which BigGAN's players have one rate
 WITHOUT = ("embedding",)  # the layers of G that its orthogonal term leaves alone
 
 
@@ -67,6 +66,7 @@ def sagan(
     arxiv="1809.11096",
     chapter="Conditional",
     batch_size=2048,
+    small_batch=50,
     data="labels",
     game=models.CGAN,
     smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4, "attention": 8},
@@ -103,7 +103,7 @@ def biggan(
     Deviations:
         Hinge loss, Adam with betas 0 and 0.999, 2e-4 of D and 5e-5 of G, two steps of D, batches of 2,048, the
         orthogonal term 1e-4 on all of G's kernels and averages of decay 0.9999 are the paper's. Up to 32 pixels both
-        rates are 2e-4, as the first author's script for CIFAR-10 has them (with batches of 50, four steps of D, and
+        rates are 2e-4, with four steps of D and batches of 50, as the first author's script for CIFAR-10 has them (with
         neither shared embedding nor chunks). Averages begin with a ramp, the paper's after a number of steps. G's fakes
         have the labels of the batch, the paper's are drawn evenly; G learns from those that D saw last unless
         `fresh_fakes`.
@@ -125,6 +125,7 @@ def biggan(
     arxiv="1809.11096",
     chapter="Conditional",
     batch_size=2048,
+    small_batch=50,
     data="labels",
     game=models.CGAN,
     smallest={"image_shape": (16, 16, 1), "classes": 3, "latent_dim": 8, "width": 4, "n_critic": 1},
@@ -176,6 +177,7 @@ def _scaled(generator, discriminator, image_shape, classes, seed, overrides):
     """BigGAN's game, which BigGAN-deep plays, too."""
     latent_dim = generator.input_shape[0][-1]
     model = models.CGAN(generator, discriminator, latent_dim, classes, seed)
-    d_optimizer, g_optimizer = adam(2e-4, 0.0), adam(2e-4 if image_shape[0] <= SMALL else 5e-5, 0.0)
-    constants = {"loss": "hinge", "mismatched": False, "n_critic": 2, "ema": 0.9999}
-    return compiled(model, None, overrides, d_optimizer=d_optimizer, g_optimizer=g_optimizer, **constants)
+    g_rate, n_critic = (2e-4, 4) if image_shape[0] <= SMALL_SIDE else (5e-5, 2)
+    optimizers = {"d_optimizer": adam(2e-4, 0.0), "g_optimizer": adam(g_rate, 0.0)}
+    constants = {"loss": "hinge", "mismatched": False, "n_critic": n_critic, "ema": 0.9999}
+    return compiled(model, None, overrides, **optimizers, **constants)

@@ -9,6 +9,7 @@ from keras_gans import engine, models
 from keras_gans.registry import Registry
 
 POINT_BATCH = 256  # papers give their batch for pictures
+SMALL_SIDE = 32  # pixels up to which some recipes have other constants, of their authors' runs on CIFAR-10
 CHAPTERS = {  # in the order in which recipes are listed -> what the name of the lecture's file begins with
     "Quickstart": "00",
     "The game": "01",
@@ -36,6 +37,7 @@ class Recipe:
         arxiv: string, the paper's arXiv number, or its address where it has none.
         chapter: string, the one of `CHAPTERS` that it belongs to.
         batch_size: int, the paper's batch, the m of its algorithm.
+        small_batch: None, or int, the batch of pictures of at most 32 pixels, where those have constants of their own.
         data: string, what it is trained on: "images" (or points), "labels" (images with labels), "few labels" (some
             images with labels, and all without), "pairs" or "domains" (of images).
         game: class of `keras_gans.models`, what it builds.
@@ -49,11 +51,20 @@ class Recipe:
     batch_size: int
     data: str = "images"
     game: type = models.GAN
+    small_batch: int | None = None
     smallest: dict = dataclasses.field(default_factory=lambda: {"image_shape": (2,)})
 
     def batch_for(self, shape):
         """The batch for examples of a shape: the paper's for pictures, 256 for points (d,)."""
-        return self.batch_size if len(shape) == 3 else POINT_BATCH
+        if len(shape) != 3:
+            return POINT_BATCH
+        return self.small_batch if self.small_batch and max(shape[:2]) <= SMALL_SIDE else self.batch_size
+
+    @property
+    def batches(self):
+        """The batch of pictures in words."""
+        small = f", {self.small_batch} up to {SMALL_SIDE} pixels" if self.small_batch else ""
+        return f"{self.batch_size}{small}"
 
     def __post_init__(self):
         if self.chapter not in CHAPTERS:
@@ -110,5 +121,5 @@ def recipe(**facts):
 
 def table():
     """Makes README's table of recipes, in Markdown."""
-    rows = [f"| `{name}` | {r.summary} | [{r.paper}]({r.address}) | {r.batch_size} |" for name, r in RECIPES.items()]
+    rows = [f"| `{name}` | {r.summary} | [{r.paper}]({r.address}) | {r.batches} |" for name, r in RECIPES.items()]
     return "\n".join(["| recipe | what it is | paper | batch |", "|---|---|---|---|", *rows])
