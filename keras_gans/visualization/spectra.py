@@ -26,7 +26,7 @@ def singular_values(looks):
     networks = list(dict.fromkeys(name.partition("/")[0] for name in names))
     panels = max(len(looks[-1][name]) for name in names)
     figure = new_figure(13, 0.4 + 3.2 * len(networks), layout="constrained")
-    all_axes = figure.subplots(len(networks), panels, sharex=True, squeeze=False)
+    all_axes = figure.subplots(len(networks), panels, sharex=True, sharey="row", squeeze=False)
     for row, network in zip(all_axes, networks):
         _draw_network(row, network, [name for name in names if name.partition("/")[0] == network], looks)
     for axes in all_axes[-1]:
@@ -46,6 +46,7 @@ def _draw_network(row, network, names, looks):
             label = name.partition("/")[2]
             axes.plot(steps, values, color=colour, label=label, linewidth=1.4, marker=marker, markersize=3)
         axes.set_yscale("log")
+        axes.tick_params(which="both", labelsize=8)
         axes.grid(color=PALE, alpha=0.5)
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_title(f"{network}: $\\sigma_{k}$", loc="left", color=INK, fontsize=10)
