@@ -79,36 +79,23 @@ def leading(matrix, us, steps=1):
         sigma_i = u_i^T W v_i; GS takes away what lies along the vectors before.
 
     Deviations:
-        The paper has Arnoldi's iteration; Gram-Schmidt is that of the first author's later code. It is done twice
-        here: where a matrix has fewer than k singular values above 0, what the first time leaves is rounding, which has
-        any direction.
+        The paper has Arnoldi's iteration; Gram-Schmidt is that of the first author's later code. Here QR decompositions
+        do it, whose vectors are the same up to their signs, and at right angles also where W has fewer than k singular
+        values above 0: what Gram-Schmidt leaves there is rounding, which has any direction.
 
     Reference:
         Brock et al., 2019, Large Scale GAN Training for High Fidelity Natural Image Synthesis, arXiv:1809.11096,
         Section 4.1 (the three largest); github.com/ajbrock/BigGAN-PyTorch (Gram-Schmidt).
     """
-    us = ops.fori_loop(1, steps, lambda _, us: _iterated(matrix, us)[1], ops.convert_to_tensor(us))
-    return _iterated(matrix, us)
 
+    def step(_, state):
+        v, _ = ops.qr(ops.matmul(ops.transpose(matrix), state[1]))
+        u, triangle = ops.qr(ops.matmul(matrix, v))
+        return ops.abs(ops.diagonal(triangle)), u
 
-def _iterated(matrix, before):
-    """One step of `leading`."""
-    sigmas, us, vs = [], [], []
-    for i in range(before.shape[0]):
-        vs.append(_apart(ops.matmul(before[i], matrix), vs))
-        image = ops.matmul(matrix, vs[-1])
-        us.append(_apart(image, us))
-        sigmas.append(ops.sum(us[-1] * image))
-    return ops.stack(sigmas), ops.stack(us)
-
-
-def _apart(vector, others):
-    """A vector (n,) without what lies along others of length 1 that are at right angles, and brought to length 1."""
-    for _ in range(2):
-        for other in others:
-            vector = vector - ops.sum(vector * other) * other
-        vector = unit(vector)
-    return vector
+    columns = ops.transpose(us)
+    sigmas, columns = ops.fori_loop(0, steps, step, (ops.zeros_like(columns[0]), columns))
+    return sigmas, ops.transpose(columns)
 
 
 def unit(vector):
