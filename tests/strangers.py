@@ -419,6 +419,7 @@ _OPTIONS = {
         "--metrics": st.sampled_from(("frechet", "frchet", "psnr", "", ",", "frechet,,")),
         "--no-diagnose": st.none(),
         "--tensorboard": st.none(),
+        "--spectra": st.none(),
         "--set": st.builds("{}={}".format, st.sampled_from(_SET), st.one_of(st.sampled_from(_VALUES), _NAMES)),
         "--hlep": st.none(),
     },

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.spatial import geometric_slerp
+from scipy.special import ndtr
 from scipy.stats import kstest, truncnorm
 
 from keras_gans import latents
@@ -83,6 +84,36 @@ def test_truncate_redraws_what_lies_beyond_from_the_truncated_normal(threshold):
     assert kstest(cut[~kept], truncnorm(-threshold, threshold).cdf).pvalue > 0.01
     np.testing.assert_array_equal(latents.truncate(z, threshold, seed=0), cut)
     assert (latents.truncate(z, threshold, seed=1) != cut).sum() == (~kept).sum()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "deviation", "redrawn"),
+    [
+        (2.0, 0.879626, 0.0455),
+        (1.0, 0.539560, 0.3173),
+        (0.5, 0.283882, 0.6171),
+        (0.25, 0.143737, None),
+        (0.1, 0.057697, None),  # towards that of a uniform distribution, 0.1 / sqrt(3)
+    ],
+)
+def test_truncate_has_the_deviation_of_the_truncated_normal_and_redraws_a_known_share(threshold, deviation, redrawn):
+    density = np.exp(-(threshold**2) / 2) / np.sqrt(2 * np.pi)
+    inside = 2 * ndtr(threshold) - 1
+    assert np.sqrt(1 - 2 * threshold * density / inside) == pytest.approx(deviation, abs=1e-6)
+    z = np.random.default_rng(2).normal(size=(1000, 1000)).astype("float32")
+    cut = latents.truncate(z, threshold, seed=3)
+    assert cut.std() == pytest.approx(deviation, rel=3e-3)  # of a million numbers, to 0.1 %
+    if redrawn:
+        assert np.mean(cut != z) == pytest.approx(redrawn, abs=2e-3)
+
+
+def test_truncate_is_not_a_truncated_normal_that_is_scaled():
+    """TensorFlow Hub's is psi times a normal distribution that is cut at 2: another one, within the same range."""
+    z = np.random.default_rng(2).normal(size=(1000, 1000)).astype("float32")
+    scaled = 0.5 * latents.truncate(z, 2.0, seed=3)
+    assert np.abs(scaled).max() <= 1.0
+    assert scaled.std() == pytest.approx(0.439813, rel=3e-3)
+    assert latents.truncate(z, 1.0, seed=3).std() == pytest.approx(0.539560, rel=3e-3)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from keras_gans.callbacks.diagnostics import Diagnostics
 from keras_gans.callbacks.evaluate import Evaluate
 from keras_gans.callbacks.guard import FiniteGuard, NotFinite
 from keras_gans.callbacks.sample_frames import SampleFrames
+from keras_gans.callbacks.singular_values import SingularValues
 from keras_gans.callbacks.symptoms import Finding
 from keras_gans.callbacks.tensorboard import TensorBoard
 from keras_gans.callbacks.training_gif import TrainingGIF
@@ -18,6 +19,7 @@ __all__ = [
     "FiniteGuard",
     "NotFinite",
     "SampleFrames",
+    "SingularValues",
     "TensorBoard",
     "TrainingGIF",
     "Watcher",

@@ -76,24 +76,27 @@ def vendi_score(distances, bandwidth):
     return float(1 / np.mean(np.exp(-((distances / bandwidth) ** 2))))
 
 
-def judgement(real_scores, fake_scores, boundary):
+def judgement(real_scores, fake_scores, boundary, held_out_scores=None):
     """What D's scores say of its skill.
 
     Args:
         real_scores: float array (n, ...), of real examples.
         fake_scores: float array (m, ...), of generated examples.
         boundary: float, the score from which on D takes an example for real, or None for midway between both means.
+        held_out_scores: None, or float array (l, ...), of real examples that D was not trained on.
 
     Returns:
         dict of floats: `real` and `fake`, the mean scores; `accuracy_real` and `accuracy_fake`, the shares on which D
-        is right; `separation`, the share of pairs of a real and a generated score in which the real one is higher.
+        is right, and if there are any `accuracy_held_out`; `separation`, the share of pairs of a real and a generated
+        score in which the real one is higher.
     """
     real, fake = (np.asarray(scores, "float64").ravel() for scores in (real_scores, fake_scores))
     if boundary is None:
         boundary = (real.mean() + fake.mean()) / 2
     ordered = np.sort(fake)
     below = np.searchsorted(ordered, real, "left") + np.searchsorted(ordered, real, "right")
-    return {
+    others = {} if held_out_scores is None else {"accuracy_held_out": np.mean(np.asarray(held_out_scores) > boundary)}
+    return others | {
         "real": real.mean(),
         "fake": fake.mean(),
         "accuracy_real": np.mean(real > boundary),

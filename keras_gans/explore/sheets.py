@@ -87,9 +87,9 @@ def truncation(model, thresholds=None, n=8, seed=None):
     space = Z(model) if model.styles is None else W(model)
     points = space.draw(n, seed)
     thresholds = space.truncations if thresholds is None else thresholds
-    rows = [space.truncate(points, threshold, seed) for threshold in thresholds]
-    labels = None if model.classes is None else np.tile(np.arange(n, dtype="int32") % model.classes, len(rows))
-    return space.decode(np.concatenate(rows), labels), n
+    labels = None if model.classes is None else np.arange(n, dtype="int32") % model.classes
+    rows = [space.decode(space.truncate(points, t, seed), labels, t) for t in thresholds]
+    return np.concatenate(rows), n
 
 
 def arithmetic(model, plus, minus=(), seed=None, label=None):

@@ -44,9 +44,10 @@ class Z:
         """What the model makes of points and labels, as tensors, within `model.making`."""
         return self.model.generator([points, *labels] if labels else points, training=False)
 
-    def decode(self, points, labels=None):
-        """What the model makes of points, float32 (n, ...), of classes if it has any."""
-        return self.model.decode(points) if labels is None else self.model.decode(points, labels)
+    def decode(self, points, labels=None, truncation=None):
+        """What the model makes of points, float32 (n, ...), of classes if it has any; by what they are truncated."""
+        given = () if labels is None else (labels,)
+        return self.model.decode(points, *given, truncation=truncation)
 
 
 class W(Z):
@@ -78,7 +79,7 @@ class W(Z):
     def made(self, points):
         return self.model.styles.synthesis(points)
 
-    def decode(self, points, labels=None):
+    def decode(self, points, labels=None, truncation=None):
         return self.model.styles.decode(points)
 
 

@@ -93,7 +93,8 @@ class Conditional(FromLatents):
                 Or float array (n, classes), each row the shares of the classes in a mixture, with the sum 1.
                 Of vectors float array (n, d), which must be given.
             truncation: None, or float, the threshold above which components of latents are drawn anew, for better
-                examples and less variety, see `latents.truncate`.
+                examples and less variety, see `latents.truncate`. Batch norm then has the statistics of such latents,
+                of all classes alike, see `Latents.generate`; of vectors, those of the given ones.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
@@ -124,7 +125,8 @@ class Conditional(FromLatents):
         """
         latents = checked_latents(latents, self.latent_dim, truncation, seed)
         wanted = self._wanted(len(latents), labels)
-        with self.making(seed):
+        given = wanted if self.classes is None else np.arange(self.classes, dtype="int32")
+        with self.making(seed), self._standing(truncation, seed, given):
             if self.classes is not None and wanted.ndim == 2:
                 return decode_mixed(self._decode, self.generator, latents, wanted)
             return self._decode(latents, wanted)
@@ -152,7 +154,7 @@ class Conditional(FromLatents):
         columns = max(1, n // rows) if n else COLUMNS
         latents = draw_latents(columns, self.latent_dim, seed)
         latents = ops.tile(checked_latents(latents, self.latent_dim, truncation, seed), (rows, 1))
-        return self.decode(latents, np.repeat(np.arange(rows, dtype="int32"), columns)), columns
+        return self.decode(latents, np.repeat(np.arange(rows, dtype="int32"), columns), seed, truncation), columns
 
     def get_config(self):
         return {**super().get_config(), "classes": self.classes}

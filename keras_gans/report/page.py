@@ -15,7 +15,7 @@ from keras_gans.report import parts
 from keras_gans.runs import settings
 
 REPORT = "report.html"
-PARTS = (parts.samples, parts.curves, parts.metrics, parts.diagnostics)
+PARTS = (parts.samples, parts.curves, parts.metrics, parts.diagnostics, parts.spectra)
 TABLES = (parts.configuration, parts.environment)
 DAMAGED = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, csv.Error)
 

@@ -10,7 +10,7 @@ import shlex
 
 from keras_gans.report.chart import line_chart
 from keras_gans.report.frames import frames, picture
-from keras_gans.runs.settings import CONFIG, DIAGNOSTICS, EVALUATION, HISTORY, SAMPLES, Settings
+from keras_gans.runs.settings import CONFIG, DIAGNOSTICS, EVALUATION, HISTORY, SAMPLES, SPECTRA, Settings
 
 MOST_BYTES = 20_000_000  # of a file that is read
 MOST_ROWS, MOST_CURVES = 200, 40
@@ -80,6 +80,14 @@ def diagnostics(folder, config):
     items = [f"<li><b>Step {_text(f['step'])}</b> {_text(f['sentence'])}</li>" for f in found["findings"][:MOST_ROWS]]
     words = f'<ul class="findings">{"".join(items)}</ul>' if items else '<p class="good">Nothing wrong was seen.</p>'
     return words + picture(folder / DIAGNOSTICS, "What was watched, by step")
+
+
+def spectra(folder, config):
+    """The figure of singular values."""
+    shown = picture(folder / SPECTRA, "The largest singular values of all kernels, by step")
+    if not shown:
+        raise Missing("No singular values were followed. <code>keras-gans train --spectra</code> does so.")
+    return shown
 
 
 def configuration(folder, config):

@@ -14,7 +14,8 @@ GIF, LOSSES, EVALUATION, EVENTS = "training.gif", "losses.png", "evaluation.json
 DEFAULT_STEPS = 3000  # where neither epochs nor steps are asked for
 DIAGNOSTICS = "diagnostics.png"  # beside which the same is written as .json
 MOST_SEED = 2**32 - 1  # what NumPy takes
-WATCHING = ("gif", "metrics", "diagnose", "tensorboard")  # settings that leave the model as it is
+SPECTRA = "spectra.png"  # likewise
+WATCHING = ("gif", "metrics", "diagnose", "tensorboard", "spectra")  # settings that leave the model as it is
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
 
@@ -83,6 +84,7 @@ class Settings:
     metrics: str | None = setting(None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall.")
     diagnose: bool = setting(True, "Whether to look for failures of the training.")
     tensorboard: bool = setting(False, "Write files for TensorBoard, too.")
+    spectra: bool = setting(False, "Follow the largest singular values of all kernels, too.")
     set: dict = dataclasses.field(
         default_factory=dict,
         metadata={

@@ -15,7 +15,7 @@ from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.progress import Progress
-from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES
+from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES, SPECTRA
 from keras_gans.training.loading import load_model
 
 FRAMES = 60  # frames of a run's GIF
@@ -225,9 +225,11 @@ def _fit(model, examples, watched, folder, config, steps_per_epoch, measuring):
 def _callbacks(model, examples, watched, folder, config, done):
     """In this order: a save at the end says that all else is done."""
     seed, every, watching = config["seed"], config["frame_every"], []
+    often = max(LOOK_EVERY, 3 * every // 2)  # 40 looks in 60 frames
     if config["diagnose"] and model.judging:
-        often = max(LOOK_EVERY, 3 * every // 2)  # 40 looks in 60 frames
         watching.append(callbacks.Diagnostics(examples, often, path=folder / DIAGNOSTICS, seed=seed))
+    if config["spectra"]:
+        watching.append(callbacks.SingularValues(often, path=folder / SPECTRA))
     if config["gif"]:
         watching.append(
             callbacks.TrainingGIF(

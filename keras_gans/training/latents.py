@@ -1,5 +1,6 @@
 """The role of a model that makes examples of latents: it draws them, and decodes given ones."""
 
+import contextlib
 import functools
 
 import keras
@@ -9,7 +10,10 @@ from keras import ops
 from keras_gans import engine
 from keras_gans.latents import truncate
 from keras_gans.training.making import check_latents, in_chunks
+from keras_gans.training.state import standing
 from keras_gans.training.styles import Styles, has_styles
+
+PASSES, BATCH = 16, 64  # batches, and examples in each, of which batch norm's statistics are estimated
 
 
 class Latents:
@@ -41,7 +45,8 @@ class Latents:
             seed: None for new ones at each call, or an int for the same ones of the same weights.
             truncation: None, or float, for better examples and less variety the lower it is: of a model with styles
                 the psi of `Styles.truncate`, which brings w, of all layers, nearer to its mean; else the threshold
-                above which components of latents are drawn anew, see `latents.truncate`.
+                above which components of latents are drawn anew, see `latents.truncate`. Batch norm then has the
+                statistics of such latents, of 16 batches of 64, see `training.state.standing`.
 
         Returns:
             float32 array (n, ...), images in [-1, 1].
@@ -68,8 +73,24 @@ class Latents:
         if truncation is not None and self.styles is not None:
             return self.styles.decode(self.styles.truncate(self.styles.map(latents), truncation), seed)
         latents = checked_latents(latents, self.latent_dim, truncation, seed)
-        with self.making(seed):
+        with self.making(seed), self._standing(truncation, seed):
             return in_chunks(self.generator, latents)
+
+    def _standing(self, truncation, seed, *given):
+        """Context in which batch norm has the statistics of truncated latents, if there is truncation.
+
+        Args:
+            truncation, seed: as in `generate`.
+            *given: arrays (m, ...), what the generator takes beside latents, from which it is drawn.
+        """
+        if truncation is None:
+            return contextlib.nullcontext()
+        n = PASSES * BATCH
+        latents = checked_latents(draw_latents(n, self.latent_dim, seed), self.latent_dim, truncation, seed)
+        rows = np.random.default_rng(seed)
+        parts = [latents, *(part[rows.integers(len(part), size=n)] for part in given)]
+        batches = [[part[i : i + BATCH] for part in parts] for i in range(0, n, BATCH)]
+        return standing(self.generator, batches if given else [latents for (latents,) in batches])
 
     def guesses(self, examples, starts, seed):
         """Draws the latents from which a search for given examples begins, see `explore.project`.

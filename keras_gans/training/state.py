@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_gans import engine
+from keras_gans.engine.scope import Scope
 from keras_gans.losses import AdversarialLoss
 from keras_gans.regularizers import Penalty
 
@@ -47,6 +48,50 @@ def state_of(terms, weights):
     remembered += [("", v) for w in weights if hasattr(w.regularizer, "prepare") for v in w.regularizer.prepare(w)]
     seeds = [v for name, v in remembered if name == "seed_generator" or isinstance(v, keras.random.SeedGenerator)]
     return seeds, [v for _, v in remembered if isinstance(v, keras.Variable)]
+
+
+@contextlib.contextmanager
+def standing(network, batches):
+    """Context in which a network's batch norms have the statistics of given batches, in place of training's.
+
+    The moving statistics of training are of latents as training draws them, and of networks as they were, and where
+    weights are averaged they are an average, too. Of other latents, e.g. truncated ones, a network has others. Within
+    `Making.making` they are those of the averaged weights. The model is left as it was.
+
+    Args:
+        network: built `keras.Model`.
+        batches: list of what the network takes, at least one; each is run once as in training.
+
+    Formula:
+        Mean and variance of a batch norm are the means over the batches of theirs: the moving statistics at the
+        momentum (k - 1) / k in the batch k.
+
+    Deviations:
+        none
+
+    Reference:
+        Brock et al., 2019, Large Scale GAN Training for High Fidelity Natural Image Synthesis, arXiv:1809.11096, the
+        appendix's "standing statistics".
+    """
+    norms = [v for v in engine.layers_of(network) if isinstance(v, keras.layers.BatchNormalization) and v.trainable]
+    with Scope(state_mapping=_statistics(network, norms, batches) if norms else []):
+        yield
+
+
+def _statistics(network, norms, batches):
+    """Pairs the moving statistics of batch norms with the means over batches."""
+    momenta = [norm.momentum for norm in norms]
+    try:
+        with Scope() as scope:
+            for k, batch in enumerate(batches):
+                for norm in norms:
+                    norm.momentum = k / (k + 1)
+                network(batch, training=True)
+            moving = [v for norm in norms for v in (norm.moving_mean, norm.moving_variance)]
+            return [(v, scope.get_current_value(v)) for v in moving]
+    finally:
+        for norm, momentum in zip(norms, momenta):
+            norm.momentum = momentum
 
 
 class Averages:

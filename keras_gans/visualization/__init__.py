@@ -6,6 +6,7 @@ from keras_gans.visualization.figures import figure_pixels, save_figure
 from keras_gans.visualization.films import animation, check_animation
 from keras_gans.visualization.pictures import film_cell, film_grid, image_grid, save_image
 from keras_gans.visualization.plane import critic_surface, points_and_critic, scatter
+from keras_gans.visualization.spectra import singular_values
 
 __all__ = [
     "animation",
@@ -22,5 +23,6 @@ __all__ = [
     "save_figure",
     "save_image",
     "scatter",
+    "singular_values",
     "wasserstein_curve",
 ]

@@ -10,7 +10,11 @@ GREEN = "#3f7f5f"  # what is neither of one player nor of one kind of examples
 PANELS = {  # heading -> curves, each (key of a look, label, colour): D and what is real blue, G and generated orange
     "losses": [("d_loss", "discriminator", BLUE), ("g_loss", "generator", ORANGE)],
     "D's mean output": [("real", "on real", BLUE), ("fake", "on generated", ORANGE)],
-    "share on which D is right": [("accuracy_real", "real", BLUE), ("accuracy_fake", "generated", ORANGE)],
+    "share on which D is right": [
+        ("accuracy_real", "real", BLUE),
+        ("accuracy_fake", "generated", ORANGE),
+        ("accuracy_held_out", "held out", GREEN),
+    ],
     "norm of the gradient": [("d_gradient", "discriminator", BLUE), ("g_gradient", "generator", ORANGE)],
     "samples beside the data": [
         ("diversity", "diversity", BLUE),
@@ -60,6 +64,8 @@ def _draw(axes, heading, curves, looks):
     steps = [look["step"] for look in looks]
     drawn = []
     for key, label, colour in curves:
+        if not any(key in look for look in looks):
+            continue
         values = np.array([look.get(key, np.nan) for look in looks], dtype=float)
         hidden = ~np.isfinite(values) | ((heading in LOGARITHMIC) & (values <= 0))
         drawn.append(np.where(hidden, np.nan, values))
@@ -73,7 +79,8 @@ def _draw(axes, heading, curves, looks):
     axes.grid(color=PALE, alpha=0.5)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(heading, loc="left", color=INK, fontsize=10)
-    axes.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, ncols=3)
+    if drawn:
+        axes.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, ncols=3)
 
 
 def _name(axes, finding, number, looks):

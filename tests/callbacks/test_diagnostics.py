@@ -148,6 +148,46 @@ def test_diagnostics_goes_on_where_a_stopped_run_goes_on(tmp_path):
     assert callback.findings == [Finding("oscillation", 1, "It circles.")]
 
 
+def by_heart():
+    """A D that knows its training examples: it has a Gaussian of small width at each of them, and G makes zeros."""
+    points, x = RING[:40], keras.Input((2,))
+    distances = keras.ops.sum(keras.ops.square(keras.ops.expand_dims(x, 1) - points), axis=-1)
+    known = keras.ops.max(keras.ops.exp(-1e6 * distances), axis=1, keepdims=True)
+    score = keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(2.0))
+    discriminator = keras.Model(x, score(known) - 1.0)
+    z = keras.Input((2,))
+    generator = keras.Model(z, keras.layers.Dense(2, kernel_initializer="zeros")(z))
+    model = models.GAN(generator, discriminator, latent_dim=2)
+    model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0), n_critic=2)
+    return model, points
+
+
+def test_diagnostics_tells_a_discriminator_that_knows_its_examples_by_heart_by_others():
+    model, points = by_heart()
+    callback, without = Diagnostics(points, held_out=RING[40:71]), Diagnostics(points)
+    begin(model, callback)
+    begin(model, without)
+    (look,) = callback.looks
+    assert (look["accuracy_real"], look["accuracy_held_out"], look["accuracy_fake"]) == (1.0, 0.0, 1.0)
+    assert {key: look[key] for key in without.looks[0]} == without.looks[0]  # the other numbers are the same
+    assert "accuracy_held_out" not in without.looks[0]
+    assert callback.findings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("CGAN", 0.2), ("CycleGAN", 0.02), ("WGAN", 0.02)],  # with labels and dropout, of two judges, without a boundary
+)
+def test_diagnostics_of_held_out_examples_that_are_the_training_examples_finds_the_same_share(name, error, images):
+    game = GAMES[name]
+    examples = game.examples(images)
+    callback = Diagnostics(examples, held_out=examples)
+    begin(game.make(), callback)
+    (look,) = callback.looks
+    assert look["accuracy_held_out"] == pytest.approx(look["accuracy_real"], abs=error)
+    assert 0 < look["accuracy_real"] < 1
+
+
 def begin(model, callback):
     """What `fit` does first."""
     callback.set_model(model)
@@ -214,3 +254,5 @@ def test_diagnostics_refuses_data_that_do_not_fit():
     model, x = dense()
     with pytest.raises(ValueError, match=r"Expected examples of shape \(2\).* Received: .*\(70, 3\)\.$"):
         model.fit(x, batch_size=16, verbose=0, callbacks=[Diagnostics(np.zeros((70, 3), "float32"))])
+    with pytest.raises(ValueError, match=r"Expected examples of shape \(2\).* Received: .*\(7, 3\)\.$"):
+        model.fit(x, batch_size=16, verbose=0, callbacks=[Diagnostics(x, held_out=np.zeros((7, 3), "float32"))])

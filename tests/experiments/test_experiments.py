@@ -1,10 +1,12 @@
 """The experiments at a size that a test can pay for: they measure, they draw, and the cheapest shows its claim."""
 
+import keras
 import numpy as np
 import pytest
 
 from keras_gans import experiments
 from keras_gans.experiments import __main__ as command
+from keras_gans.experiments import attention
 
 pytestmark = pytest.mark.tensorflow  # what they are made of is tested on both engines
 
@@ -34,6 +36,66 @@ def test_poor_networks_measures_and_draws_every_game():
     result = experiments.poor_networks(steps=1)
     assert len(result.frechet) == len(result.variety) == len(result.figure.axes) == 5
     assert all(np.isfinite(value) and value > 0 for value in (*result.frechet.values(), *result.variety.values()))
+
+
+def colours(count=90):
+    return np.arange(count) % 3, np.arange(count) // 3 % 3
+
+
+def test_patches_have_the_colours_that_are_read_off_them():
+    left, right = colours()
+    images = attention.pictures(left, right, np.random.default_rng(0))
+    noisy = images + np.random.default_rng(1).normal(scale=0.3, size=images.shape)
+    for pictures in (images, noisy):
+        np.testing.assert_array_equal(attention.colours_of(pictures), np.transpose([left, right]))
+    assert attention.agreement(images) == (1 / 3, pytest.approx(1 / 3))
+    alike = attention.pictures(left, left, np.random.default_rng(0))
+    assert attention.agreement(alike) == (1.0, pytest.approx(1 / 3))
+    red = np.zeros(9, int)
+    assert attention.agreement(attention.pictures(red, red, np.random.default_rng(0))) == (1.0, 1.0)
+
+
+def opened(network):
+    """The network with a gamma at which attention counts."""
+    network.get_layer("attention").gamma.assign(1.0)
+    return network
+
+
+def test_no_pixel_of_a_patch_of_the_generator_depends_on_the_other_half_but_by_attention():
+    z = np.random.default_rng(0).normal(size=(4, 2 * attention.HALF)).astype("float32")
+    other = z.copy()
+    other[:, attention.HALF :] += 1.0  # the right half's latents
+    wide = attention.WIDE
+    for network, reaches in ((attention.generator(False), False), (opened(attention.generator(True)), True)):
+        change = np.abs(keras.ops.convert_to_numpy(network(z) - network(other)))
+        assert (change[:, :, :wide].max() > 1e-6) == reaches
+        assert change[:, :, -wide:].max() > 1e-3
+    assert change[:, :, :wide].max() > 1e-4
+
+
+def test_the_discriminator_scores_patches_by_themselves_but_by_attention():
+    """Without attention D(a, a) + D(b, b) = D(a, b) + D(b, a), so that it cannot prefer all that agree."""
+    a, b = np.zeros(1, int), np.ones(1, int)
+
+    def score(network, left, right):
+        images = attention.pictures(left, right, np.random.default_rng(0))
+        return float(keras.ops.convert_to_numpy(network(images))[0, 0])
+
+    for network, pairs in ((attention.discriminator(False), False), (opened(attention.discriminator(True)), True)):
+        agree, differ = score(network, a, a) + score(network, b, b), score(network, a, b) + score(network, b, a)
+        assert (abs(agree - differ) > 1e-4 * abs(agree)) == pairs
+
+
+def test_agreeing_patches_measures_and_draws_every_game():
+    result = experiments.agreeing_patches(steps=10, seeds=1)
+    for found in (result.agreement, result.chance, result.accuracy):
+        assert {name: values.shape for name, values in found.items()} == dict.fromkeys(attention.GAMES, (1, 10))
+        assert all(values.min() >= 0 and values.max() <= 1 for values in found.values())
+    for name, (g_attends, d_attends, _) in attention.GAMES.items():
+        assert [bool(np.isfinite(gamma).all()) for gamma in result.gamma[name]] == [g_attends, d_attends]
+    assert len(result.figure.axes) == 3 + 5
+    with pytest.raises(ValueError, match="positive multiple of 10. Received: 25"):
+        experiments.agreeing_patches(steps=25)
 
 
 def test_command_writes_the_picture(tmp_path, monkeypatch, capsys, collapse):

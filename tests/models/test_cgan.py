@@ -120,13 +120,14 @@ def test_mismatched_vectors_are_the_neighbours(of_vectors):
 
 
 def test_penalty_of_cgan_sees_the_condition():
-    """D(x, c) = w_c . x has the gradient w_c, so that R1 is gamma / 2 times the mean of its squares over the labels."""
+    """D(x, c) = a . x + w_c . x has the gradient a + w_c; R1 is gamma / 2 times the mean of its squares over labels."""
     x, c = keras.Input(SHAPE), keras.Input((), dtype="int32")
-    embedding = layers.Embedding(3, 16, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0, seed=3))
-    model = cgan(
-        discriminator=keras.Model([x, c], layers.Dot(1)([layers.Flatten()(x), embedding(c)])), penalties=[R1(10.0)]
-    )
-    squares = np.square(model.discriminator.get_weights()[0]).sum(axis=1)
+    normal = keras.initializers.RandomNormal(stddev=1.0, seed=3)
+    flat, table = layers.Flatten()(x), layers.Embedding(3, 16, embeddings_initializer=normal, name="w")
+    score = layers.Dense(1, use_bias=False, name="a")(flat) + layers.Dot(1)([flat, table(c)])
+    model = cgan(discriminator=keras.Model([x, c], score), penalties=[R1(10.0)])
+    a, w = (numpy(model.discriminator.get_layer(name).weights[0]) for name in "aw")
+    squares = np.square(a[:, 0] + w).sum(axis=1)
     labels = np.array([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2], "int32")
     logs = model.train_on_batch(IMAGES, labels, return_dict=True)
     assert logs["penalty"] == pytest.approx(5.0 * squares[labels].mean(), rel=1e-4)

@@ -34,6 +34,18 @@ def test_orthogonal_regularizer_against_numpy(kernel, output_axis):
         assert float(regularizer(kernel)) == pytest.approx(1e-4 * np.sum(excess**2), rel=1e-5)
 
 
+def test_orthogonal_regularizer_by_hand_and_its_gradient_with_the_factor_4():
+    """Off the diagonal W^T W has 14 twice; a code of the first author's has half of the gradient."""
+    kernel = np.array([[1.0, 2.0], [3.0, 4.0]], "float32")
+    assert float(OrthogonalRegularizer(1.0)(kernel)) == 392.0
+    assert float(OrthogonalRegularizer(1.0, off_diagonal=False)(kernel)) == 834.0
+    variable, optimizer = keras.Variable(kernel), keras.optimizers.SGD(1.0)
+    optimizer.build([variable])
+    engine.minimize(lambda: OrthogonalRegularizer(1.0)(variable), [variable], optimizer)
+    np.testing.assert_allclose(kernel - variable.numpy(), [[112, 56], [224, 168]], rtol=1e-6)
+    assert float(OrthogonalRegularizer(1.0)(np.diag([2.0, 5.0]))) == 0.0
+
+
 def test_orthogonal_regularizer_of_an_orthogonal_matrix_is_zero():
     q, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(8, 5)))
     assert float(OrthogonalRegularizer(1.0, off_diagonal=False)(q.astype("float32"))) == pytest.approx(0, abs=1e-9)

@@ -137,6 +137,14 @@ def test_report_shows_the_last_metrics_with_their_protocol_and_the_best(folder):
     )
 
 
+def test_report_shows_the_figure_of_singular_values(folder):
+    save_image(folder / "spectra.png", pixels(2))
+    images = Page(report.write(folder)).all("img", **{"class": "figure"})
+    assert [picture(image) for image in images] == [
+        (folder / f"{name}.png").read_bytes() for name in ("diagnostics", "spectra")
+    ]
+
+
 def test_report_holds_the_frames_and_shows_the_last(folder):
     (folder / "samples" / "step_00000012.png").write_bytes(b"half-written")
     (folder / "samples" / "notes.png").write_bytes((folder / "diagnostics.png").read_bytes())
@@ -168,6 +176,7 @@ def test_report_of_a_run_that_left_only_its_config_says_how_to_get_the_rest(tmp_
     assert text["curves"] == "Curves No pass over the data has ended yet."
     assert text["metrics"].startswith("Metrics Nothing was measured. keras-gans train --metrics")
     assert text["diagnostics"].startswith("Diagnostics The run was not watched for failures.")
+    assert text["spectra"].startswith("Spectra No singular values were followed. keras-gans train --spectra")
     assert "ema 0.999" in text["configuration"]
 
 

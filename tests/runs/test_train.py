@@ -35,7 +35,7 @@ train.SECONDS_BETWEEN_SAVES = {seconds}
 sys.argv[1:] = {arguments}
 cli.main()
 """
-WATCHED = ("--metrics", "frechet,modes", "--ema", 0.9, "--tensorboard")
+WATCHED = ("--metrics", "frechet,modes", "--ema", 0.9, "--tensorboard", "--spectra")
 NO_TENSORFLOW = "sys.modules['tensorflow'] = None"
 
 # A recipe for points with two updates of D per step, three steps of 2 * 20 points in a pass.
@@ -171,9 +171,11 @@ def test_run_of_points_killed_and_resumed_equals_uninterrupted(tmp_path):
     kill_at(3, start(*command, killed, "--resume", prelude=TWICE), killed)  # around the end of a pass
     finish(start(*command, killed, "--resume", prelude=TWICE))
     assert_same_run(killed, uninterrupted)
-    for name, key, steps in (("evaluation", "step", [0, 3, 6, 7]), ("diagnostics", "looks", [0, 2, 4, 6, 7])):
+    looks = [0, 2, 4, 6, 7]
+    for name, key, steps in (("evaluation", "", [0, 3, 6, 7]), ("diagnostics", "looks", looks), ("spectra", "", looks)):
         found = json.loads((killed / f"{name}.json").read_text())
-        assert [entry["step"] for entry in (found if key == "step" else found[key])] == steps
+        assert [entry["step"] for entry in (found[key] if key else found)] == steps
+    assert (killed / "spectra.png").stat().st_size > 1000
     assert list((killed / "tensorboard").glob("*/events.*"))
     report = finish(start("report", killed))
     assert f"Wrote {killed / 'report.html'}" in report

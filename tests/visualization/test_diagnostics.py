@@ -11,6 +11,8 @@ from keras_gans.visualization import diagnosis, figure_pixels
 KEYS = ("d_loss", "g_loss", "real", "fake", "accuracy_real", "accuracy_fake", "d_gradient", "g_gradient")
 KEYS += ("diversity", "spread", "distance", "d_weights", "g_weights")
 
+HELD_OUT = {"accuracy_held_out": 0.5}
+
 
 def looks(count=5, **changes):
     return [{"step": 10 * i, **{key: 1.0 + i for key in KEYS}, **changes} for i in range(count)]
@@ -26,6 +28,11 @@ def test_diagnosis_draws_every_number_over_the_steps():
         np.testing.assert_array_equal(line.get_ydata(), [1, 2, 3, 4, 5])
     assert figure.axes[0].get_legend() is not None
     assert [text.get_text() for text in figure.texts] == ["No failure was recognised."]
+
+
+def test_diagnosis_draws_the_share_of_held_out_examples_where_there_is_one():
+    labels = [[line.get_label() for line in diagnosis(looks(**more)).axes[4].lines] for more in ({}, HELD_OUT)]
+    assert labels == [["real", "generated"], ["real", "generated", "held out"]]
 
 
 def test_diagnosis_marks_findings_in_every_panel_names_them_at_the_top_and_says_them():
