@@ -190,13 +190,14 @@ class Evaluator:
         return min(PAIRS, max(2, self.samples // 2))
 
     def _accuracy(self):
-        """The share of the real examples of which the model itself names the class."""
-        rows, right = self._rows(), 0
-        for some in _batches(rows):
+        """The share of the real examples with labels of which the model itself names the class."""
+        right = known = 0
+        for some in _batches(self._rows()):
             images, labels = (self._examples.read_part(part, some) for part in (0, 1))
             right += np.sum(self.model.classify(images).argmax(axis=1) == labels)
+            known += np.sum(labels >= 0)
         note = "of the model's own classifier; labels that it was trained with are among these if they are given"
-        return metrics.Result("accuracy", float(right / len(rows)), extractor="none", real=len(rows), note=note)
+        return metrics.Result("accuracy", float(right / known), extractor="none", real=int(known), note=note)
 
 
 def _check_names(names):

@@ -68,4 +68,6 @@ def test_labels_per_class_are_refused_where_all_are_seen_and_where_there_are_not
         train.train(tmp_path / "run", Settings("cgan", "digits", labels_per_class=4, steps=1))
     with pytest.raises(ValueError, match=r"at least 175 examples of each class.*Received: 174 of class 8\.$"):
         train.train(tmp_path / "run", Settings("triplegan", "digits", labels_per_class=175, steps=1))
+    with pytest.raises(ValueError, match=r"Expected a share of labels only for recipes that learn from few: triplegan"):
+        train.train(tmp_path / "run", Settings("cgan", "digits", label_share=0.1, steps=1))
     assert not (tmp_path / "run").exists()
