@@ -15,7 +15,7 @@ from keras_gans.files.whole import whole_file
 
 __all__ = ["infer_labels"]
 
-STEPS = 1000  # of the network's training, however large the data set is
+STEPS = 400  # of the network's training, however large the data set is
 HELD_OUT = 4  # of so many labels of a class one is held out
 
 

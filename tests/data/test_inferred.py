@@ -23,7 +23,7 @@ def few_steps(monkeypatch):
 
 def test_labels_of_digits_are_inferred_from_a_tenth(digits, monkeypatch):
     """By chance a tenth are right."""
-    monkeypatch.setattr(inferred, "STEPS", 300)
+    monkeypatch.setattr(inferred, "STEPS", 200)
     images, labels = digits
     seen = data.hide_labels(labels, 0.1)
     before = surroundings()
