@@ -62,13 +62,12 @@ class Settings:
         between=(1, 2048),
     )
     labels_per_class: int | None = setting(
-        None, "Labels of each class that are seen, of recipes that learn from few; else 10.", between=(1, 10**6)
+        None,
+        "Labels of each class that are seen, of recipes that learn from few; else all, but of triplegan 10.",
+        between=(1, 10**6),
     )
     label_share: float | None = setting(
-        None,
-        "Share of each class's labels that are seen, instead of their number, e.g. 0.1; else, but for triplegan, all "
-        "that the data have.",
-        between=(1e-6, 1.0),
+        None, "Share of each class's labels that are seen, instead of their number, e.g. 0.1.", between=(1e-6, 1.0)
     )
     batch_size: int | None = setting(None, "Examples of an update; else the paper's.", between=(1, 10**6))
     epochs: int | None = setting(None, "Passes over the data.", between=(1, 10**6))
