@@ -13,7 +13,7 @@ from keras_gans.recipes.registry import recipe
     batch_size=2048,
     data="inferred labels",
     game=models.CGAN,
-    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4, "n_critic": 1},
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
 )
 def s2gan(
     image_shape=(32, 32, 3),
@@ -66,7 +66,7 @@ def s2gan(
     batch_size=2048,
     data="inferred labels",
     game=models.S3GAN,
-    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4, "n_critic": 1},
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
 )
 def s3gan(
     image_shape=(32, 32, 3),
@@ -108,7 +108,7 @@ def s3gan(
     batch_size=2048,
     data="some labels",
     game=models.S3GANCO,
-    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4, "n_critic": 1},
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
 )
 def s2gan_co(
     image_shape=(32, 32, 3),
@@ -152,7 +152,7 @@ def s2gan_co(
     batch_size=2048,
     data="some labels",
     game=models.S3GANCO,
-    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4, "n_critic": 1},
+    smallest={"image_shape": (16, 16, 1), "classes": 3, "width": 4},
 )
 def s3gan_co(
     image_shape=(32, 32, 3),
