@@ -41,7 +41,7 @@ class ConditionalJudge(Judge):
         ]
         covered = [self._coverage(pictures[asked == k], k) for k in range(CLASSES)]
         return {
-            "obeys": np.mean(probabilities.argmax(axis=1) == asked),
+            "obeys": metrics.as_asked(probabilities, asked),
             "sure": np.mean(probabilities.max(axis=1) > 0.9),
             "variety": np.mean(varied),
             "covered": np.mean(covered),

@@ -60,9 +60,10 @@ def main():
 
     if getattr(model, "classes", None):  # `generate` took the classes in turn
         asked = np.arange(len(samples)) % model.classes
-        named = [np.mean(probabilities.argmax(1)[asked == digit] == digit) for digit in range(model.classes)]
+        of = [asked == digit for digit in range(model.classes)]
+        named = [metrics.as_asked(probabilities[rows], asked[rows]) for rows in of]
         print("as asked  " + "".join(f"{share:>7.1%}" for share in named) + f"   all {np.mean(named):.1%}")
-        varied = [spread(samples[asked == digit]) / spread(images[labels == digit]) for digit in range(model.classes)]
+        varied = [spread(samples[rows]) / spread(images[labels == digit]) for digit, rows in enumerate(of)]
         print("variety   " + "".join(f"{share:>7.1%}" for share in varied) + f"   all {np.mean(varied):.1%}")
     noise = np.random.default_rng(arguments.seed).uniform(-1, 1, samples.shape).astype("float32")
     reference = hidden(judge, images[:half])

@@ -5,6 +5,7 @@ import numpy as np
 from keras import layers, ops
 
 from keras_gans import engine
+from keras_gans.layers import FillLabels
 
 SHAPE, LATENTS = (4, 4, 1), 4
 D_RATE, G_RATE = 0.1, 0.2
@@ -64,3 +65,13 @@ def dense_discriminator(classes=3, heads=(1,), sees_condition=True, **arguments)
     hidden = layers.Dense(8, activation="tanh")(layers.Concatenate()([flat, embedded]) if sees_condition else flat)
     outputs = [layers.Dense(units)(hidden) for units in heads]
     return keras.Model([x, c] if sees_condition else x, outputs if len(outputs) > 1 else outputs[0])
+
+
+def turning_discriminator(classes=3, predicts=False, shape=SHAPE, width=8, dropout=0.0):
+    """Pictures and labels -> a score by projection, logits of four turns and, if it `predicts`, of the classes."""
+    x, y = keras.Input(shape), keras.Input((), dtype="int32")
+    h = layers.Dense(width, activation="tanh")(layers.Dropout(dropout)(layers.Flatten()(x)))
+    heads = [layers.Dense(units)(h) for units in (4, classes)[: 1 + predicts]]
+    labels = FillLabels()([y, heads[1]]) if predicts else y
+    score = layers.Add()([layers.Dense(1)(h), layers.Dot(axes=1)([layers.Embedding(classes, width)(labels), h])])
+    return keras.Model([x, y], [score, *heads])

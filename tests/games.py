@@ -5,7 +5,7 @@ import functools
 
 import keras
 import numpy as np
-from by_hand import condition
+from by_hand import condition, turning_discriminator
 from conftest import adam, small_gan
 from keras import layers
 
@@ -135,6 +135,27 @@ def tiny_triplegan(seed=0, **compile_arguments):
     return model
 
 
+def some_labelled(images, n_critic):
+    """Of each of three classes a quarter of the labels, -1 in place of the others."""
+    pictures, labels = labelled(images, n_critic).parts
+    return data.Examples(pictures, data.hide_labels(labels, share=0.25))
+
+
+def turning(kind, seen, predicts):
+    """A game whose D says of turns, and maybe of classes, with dropout in D."""
+
+    def make(seed=0, **compile_arguments):
+        keras.utils.set_random_seed(seed)
+        latents, (labels, embedded) = keras.Input((8,)), condition(3)
+        x = layers.LeakyReLU()(layers.Dense(16)(layers.Concatenate()([latents, embedded])))
+        generator = keras.Model([latents, labels], layers.Reshape(PICTURES)(layers.Dense(256, activation="tanh")(x)))
+        model = kind(generator, turning_discriminator(3, predicts, PICTURES, 16, dropout=0.3), 8, 3, seed)
+        model.compile(**optimizers(compile_arguments))
+        return model
+
+    return Game(make, seen)
+
+
 def tiny_pix2pix(seed=0, **compile_arguments):
     """Convolutions with batch norm and dropout in G."""
     keras.utils.set_random_seed(seed)
@@ -229,6 +250,8 @@ def growing(seed=0, **compile_arguments):
 SEEN = {  # by what a recipe is trained on
     "labels": lambda shape: labelled,
     "few labels": lambda shape: partly_labelled,
+    "some labels": lambda shape: some_labelled,
+    "inferred labels": lambda shape: labelled,
     "pairs": pairs,
     "domains": domains,
 }
@@ -259,6 +282,8 @@ GAMES = {
     "TwoHeadedCGAN": conditional(models.TwoHeadedCGAN, heads=(1, 1)),
     "ACGAN": conditional(models.ACGAN, heads=(1, 3), sees_labels=False),
     "TripleGAN": Game(tiny_triplegan, partly_labelled),
+    "S3GAN": turning(models.S3GAN, labelled, predicts=False),
+    "S3GANCO": turning(models.S3GANCO, some_labelled, predicts=True),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
     "StyleGAN2": Game(tiny_stylegan2, small_digits),

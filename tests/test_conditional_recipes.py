@@ -7,6 +7,7 @@ from sklearn.svm import SVC
 
 from benchmarks.first_contact import shrunk
 from keras_gans import data, layers, metrics, recipes
+from keras_gans.data import inferred
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,24 @@ def test_triplegan_learns_to_name_and_to_draw_digits_of_which_one_in_seven_has_a
     for k in range(3):
         varied = metrics.pairwise_diversity(samples[asked == k])
         assert varied > 0.25 * metrics.pairwise_diversity(shrunk(images[labels == k]))
+
+
+@pytest.mark.parametrize("name", ["s2gan", "s3gan", "s2gan_co", "s3gan_co"])
+def test_recipe_learns_to_draw_the_digit_that_is_asked_for_from_a_fifth_of_the_labels(name, digits, monkeypatch):
+    """At rates at which a few hundred steps show, and with one step of D for one of G."""
+    images, labels, judge = digits
+    seen = data.hide_labels(labels, share=0.2)
+    if recipes.RECIPES[name].data == "inferred labels":
+        monkeypatch.setattr(inferred, "STEPS", 150)
+        seen, accuracy = data.infer_labels(images, seen)
+        assert accuracy > 0.9
+        assert np.mean(seen == labels) > 0.95
+    quick = {"d_learning_rate": 2e-3, "g_learning_rate": 1e-3, "n_critic": 1, "ema": 0.98, "steps_per_execution": 4}
+    model = recipes.RECIPES[name].build((16, 16, 1), classes=3, width=8, **quick)
+    model.fit(images, seen, batch_size=32, epochs=18, verbose=0)
+    asked = np.arange(300) % 3
+    samples = shrunk(model.generate(300, seed=0))
+    assert np.mean(judge.predict(samples) == asked) > 0.85
+    for k in range(3):
+        varied = metrics.pairwise_diversity(samples[asked == k])
+        assert varied > 0.2 * metrics.pairwise_diversity(shrunk(images[labels == k]))

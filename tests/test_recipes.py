@@ -12,6 +12,7 @@ from keras_gans.recipes.registry import CHAPTERS, recipe
 from keras_gans.schedules import ConstantThenLinear
 
 ADAM, RMSPROP = keras.optimizers.Adam, keras.optimizers.RMSprop
+FEW = ("s2gan", "s3gan", "s2gan_co", "s3gan_co")
 CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), others, steps of D, loss, penalty
     "gan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "dcgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -37,6 +38,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "sagan": (ADAM, (4e-4, 1e-4), {"beta_1": 0.0, "beta_2": 0.9}, 1, losses.HingeLoss, None),
     "biggan": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 4, losses.HingeLoss, None),
     "biggan_deep": (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 4, losses.HingeLoss, None),
+    **dict.fromkeys(FEW, (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 4, losses.HingeLoss, None)),
     "stylegan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"gamma": 10.0}),
     "stylegan2": (ADAM, 2e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"every": 16}),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -54,6 +56,10 @@ BATCHES = {
     "biggan": 2048,
     "biggan_deep": 2048,
     "triplegan": 100,
+    "s2gan": 2048,
+    "s3gan": 2048,
+    "s2gan_co": 2048,
+    "s3gan_co": 2048,
     "pix2pix": 1,
     "cyclegan": 1,
 }  # of the papers
@@ -293,12 +299,14 @@ def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     kinds = {name: recipes.RECIPES[name].data for name in BATCHES}
     expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}
     expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
+    expected |= {"s2gan": "inferred labels", "s3gan": "inferred labels"}
+    expected |= {"s2gan_co": "some labels", "s3gan_co": "some labels"}
     assert kinds == {**expected, "cyclegan": "domains"}
     assert {name: recipes.RECIPES[name].batch_for((64, 64, 3)) for name in BATCHES} == BATCHES
 
 
 LATENTS = {"cgan": 100, "acgan": 110, "projection_gan": 128, "triplegan": 32}
-LATENTS |= {"sagan": 128, "biggan": 60, "biggan_deep": 128}
+LATENTS |= {"sagan": 128, "biggan": 60, "biggan_deep": 128, **dict.fromkeys(FEW, 60)}
 
 
 @pytest.mark.parametrize("name", LATENTS)
@@ -307,6 +315,36 @@ def test_conditional_recipe_has_the_classes_it_is_asked_for(name):
     assert model.classes == 4
     assert model.generate(5, labels=3).shape == (5, 16, 16, 1)
     assert model.latent_dim == LATENTS[name]
+
+
+def weights_of_turns_and_classes(model):
+    return [getattr(model, name, None) for name in ("d_turns", "g_turns", "class_weight")]
+
+
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    {
+        "s2gan": [None, None, None],
+        "s3gan": [1.0, 0.2, None],
+        "s2gan_co": [0.0, 0.0, 1.0],
+        "s3gan_co": [1.0, 0.2, 1.0],
+    }.items(),
+)
+def test_recipe_of_few_labels_has_biggans_pair_and_its_weights(name, weights):
+    """And above 32 pixels the rates of BigGAN in the code of S3GAN's authors."""
+    model = recipes.RECIPES[name].build((16, 16, 1), width=8)
+    assert weights_of_turns_and_classes(model) == weights
+    assert not getattr(model, "learns_from_mismatches", False)
+    twin = networks.biggan.generator((16, 16, 1), 10, width=8)
+    assert [v.shape for v in model.generator.weights] == [v.shape for v in twin.weights]
+    assert (model.n_critic, model.averages.decay) == (2, 0.9999)
+    large = recipes.RECIPES[name].build((40, 40, 3), width=4)
+    assert [member.get_config()["learning_rate"] for member in optimizers(large)] == pytest.approx([5e-4, 1e-4])
+    assert not any(v.regularizer for v in large.generator.trainable_variables)
+    assert model.discriminator.get_layer("features").output.shape == (None, 16)
+    other = recipes.RECIPES[name].build((16, 16, 1), width=4, d_optimizer="sgd", g_learning_rate=1e-3)
+    assert type(other.d_optimizer) is keras.optimizers.SGD
+    assert other.g_optimizer.get_config()["learning_rate"] == pytest.approx(1e-3)
 
 
 def test_stylegan2_has_the_lazy_terms_of_config_f():

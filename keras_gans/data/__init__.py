@@ -6,10 +6,11 @@ from keras_gans.data.batches import batches
 from keras_gans.data.domains import DOMAINS, domains
 from keras_gans.data.examples import Examples
 from keras_gans.data.fetch import ARCHIVES, fetch
+from keras_gans.data.inferred import infer_labels
 from keras_gans.data.kinds import KINDS
 from keras_gans.data.load import DATA_SETS, load
 from keras_gans.data.pairs import PAIRS, pairs
-from keras_gans.data.partly_labelled import partly_labelled
+from keras_gans.data.partly_labelled import hide_labels, partly_labelled
 from keras_gans.data.toy import TOYS
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "batches",
     "domains",
     "fetch",
+    "hide_labels",
+    "infer_labels",
     "load",
     "pairs",
     "partly_labelled",

@@ -31,7 +31,7 @@ class Images(Kind):
         left_out = [loaded.skipped]
         if loaded.labels is not None:
             try:
-                labels, names = _labels(loaded)
+                labels, names = _labels(loaded, optional=True)
                 compared = Examples(images, labels)
                 taken += f"; of {amount(len(names), 'class', 'es')}, which this recipe does not look at"
             except ValueError as fault:
@@ -40,13 +40,17 @@ class Images(Kind):
 
 
 class Labels(Kind):
-    """Pictures with labels."""
+    """Pictures with labels.
 
-    wanted, names = "pictures with labels", (DATA_SETS,)
+    Attributes:
+        optional: whether some may have none, -1.
+    """
+
+    wanted, names, optional = "pictures with labels", (DATA_SETS,), False
 
     def _read(self, source, options):
         loaded, images, taken = _pictures(source, options, labels=True)
-        labels, names = _labels(loaded)
+        labels, names = _labels(loaded, self.optional)
         examples = Examples(images, labels)
         taken += f"; {_counts(labels, names)}"
         return Found(examples, examples, taken, sentences(loaded.skipped), names)
@@ -85,13 +89,14 @@ def _sizes(loaded):
     return f"{found} pixels" if found == f"{side} x {side}" else f"{found} pixels, brought to {side} x {side}"
 
 
-def _labels(loaded):
+def _labels(loaded, optional):
     """Labels, int32 (N,), and the names of their classes, which are 0, 1, ..., fewer than pictures."""
     labels = to_labels(loaded.labels, len(loaded.pictures))
     low, high = int(np.min(labels)), int(np.max(labels))
-    if low < 0 or high >= len(labels):
+    if low < -optional or high < 0 or high >= len(labels):
+        or_none = ", or -1 where it is not known" * optional
         raise ValueError(
-            f"Expected labels from 0 to at most {len(labels) - 1}, as each class has an example. "
+            f"Expected labels from 0 to at most {len(labels) - 1}, as each class has an example{or_none}. "
             f"Received: labels from {low} to {high}."
         )
     known = loaded.class_names if len(loaded.class_names) > high else map(str, range(high + 1))
@@ -99,11 +104,12 @@ def _labels(loaded):
 
 
 def _counts(labels, names):
-    counts = np.bincount(labels, minlength=len(names)).tolist()
+    counts = np.bincount(labels[labels >= 0], minlength=len(names)).tolist()
+    unknown = f"; {amount(np.sum(labels < 0), 'picture')} without a label" * bool(labels.min() < 0)
     each = len(set(counts)) == 1
     listed = [name if each else f"{name} ({count:,})" for name, count in zip(names, counts)][:LISTED]
     more = ", ..." * (len(names) > LISTED)
-    return f"{amount(len(names), 'class', 'es')}{f' of {counts[0]:,} each' * each}: {', '.join(listed)}{more}"
+    return f"{amount(len(names), 'class', 'es')}{f' of {counts[0]:,} each' * each}: {', '.join(listed)}{more}{unknown}"
 
 
 def _check_name(source):

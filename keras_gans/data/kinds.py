@@ -28,8 +28,10 @@ class Options:
         input_side: see `data.pairs`.
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.
-        labels_per_class: None for 10, or int, how many labels of each class are seen where a recipe learns from few.
+        labels_per_class: None, or int, how many labels of each class are seen where a recipe learns from few.
+        label_share: None, or float in (0, 1], the share of each class's labels that are seen, instead of a number.
         seed: int, by which it is drawn which.
+        inferred: None, or what `Found.inferred` was when the source was read before.
     """
 
     image_size: int | None = None
@@ -37,7 +39,9 @@ class Options:
     cache: str | None = None
     strict: bool = False
     labels_per_class: int | None = None
+    label_share: float | None = None
     seed: int = 0
+    inferred: Any = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Found:
         class_names: None, or tuple of strings, the classes that a recipe is trained on, in their order.
         shown: function of a number of examples that returns what a film shows beside what is generated: all points, a
             tuple of two arrays of pictures that are translated, or None.
+        inferred: None, or `data.inferred.Inferred`, labels that took a training to be found.
     """
 
     examples: Examples
@@ -61,6 +66,7 @@ class Found:
     left_out: tuple = ()
     class_names: tuple | None = None
     shown: Callable = lambda n: None
+    inferred: Any = None
 
     @property
     def arguments(self):
@@ -75,10 +81,12 @@ class Kind(abc.ABC):
     Attributes:
         wanted: string, what it is called in messages, in the plural.
         names: tuple of `Registry`, the names that it takes besides paths.
+        hides: whether it can be asked to hide labels, see `Options`.
     """
 
     wanted: str
     names: tuple
+    hides: bool = False
 
     def read(self, source, options=None):
         """Reads what a recipe is trained on.
@@ -140,7 +148,7 @@ def is_name(source):
 
 def amount(count, what, plural="s"):
     """Counts in words: 1 picture, 1,797 pictures; 10 classes by the plural "es"."""
-    return f"{count:,} {what}{plural * (count != 1)}"
+    return f"{count:,} {what}{'' if count == 1 else plural}"
 
 
 def named(source):

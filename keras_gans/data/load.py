@@ -27,6 +27,7 @@ from keras_gans.registry import Registry
 # Name -> function that returns images, labels (or None) and, if they are known, the names of the classes in order.
 DATA_SETS = Registry("data set")
 
+UNLABELLED = "unlabelled"  # the class folder of pictures without a class
 CLASSES = {
     "mnist": "0 1 2 3 4 5 6 7 8 9",
     "fashion_mnist": "T-shirt/top trouser pullover dress coat sandal shirt sneaker bag ankle_boot",
@@ -52,7 +53,8 @@ def load(source, image_size=None, channels=None, labels=False, strict=False):
     Args:
         source: name in `DATA_SETS` (`digits` needs no internet; Keras' sets give their training split), or path to an
             .npz file (keys `x_train` and `y_train`, or `x` and `y`; the labels may be left out), to a folder of
-            pictures, or to a folder of class folders, whose sorted names are the classes 0, 1, ...
+            pictures, or to a folder of class folders, whose sorted names are the classes 0, 1, ...; pictures in one
+            called `unlabelled` have no class, as the label -1 says, in an .npz file too.
         image_size: side in pixels; every picture is cropped to its central square and resized to it (bicubic with
             antialiasing). `None` keeps the size.
         channels: 1 (grey, by luma), 3 (RGB) or 4 (RGBA); with 1 and 3, transparent pictures are laid over white.
@@ -61,7 +63,7 @@ def load(source, image_size=None, channels=None, labels=False, strict=False):
         strict: whether an unreadable picture of a folder is an error; otherwise it is skipped, and a warning says so.
 
     Returns:
-        float32 images (N, H, W, C) in [-1, 1]; with `labels`, a tuple of them and int32 labels (N,).
+        float32 images (N, H, W, C) in [-1, 1]; with `labels`, a tuple of them and int32 labels (N,), -1 for no class.
 
     Raises:
         ValueError: if the source is unknown, cannot be read, has no labels though `labels` asks for them, or holds
@@ -199,11 +201,13 @@ for _name, _classes in CLASSES.items():
 
 
 def _list_pictures(folder):
-    classes = [path for path in shown(folder) if path.is_dir()]
-    labelled = [(path, index) for index, place in enumerate(classes) for path in picture_files(place)]
+    places = [path for path in shown(folder) if path.is_dir()]
+    classes = [path for path in places if path.name != UNLABELLED]
+    indices = {place: index for index, place in enumerate(classes)}
+    labelled = [(path, indices.get(place, -1)) for place in places for path in picture_files(place)]
     flat = picture_files(folder)
     if bool(flat) == bool(labelled):
-        found = f"with {len(flat)} pictures of its own and {len(labelled)} in its {len(classes)} folders"
+        found = f"with {len(flat)} pictures of its own and {len(labelled)} in its {len(places)} folders"
         raise ValueError(
             f"Expected a folder of pictures ({' '.join(SUFFIXES)}), or of class folders of pictures, not both. "
             f"Received: {str(folder)!r} {found}."

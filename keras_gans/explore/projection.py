@@ -110,7 +110,7 @@ def _wanted(model, labels, n, starts):
     labels = np.asarray(labels)
     if labels.shape != (n,):
         raise ValueError(f"Expected a label for each of {n} examples. Received: shape {labels.shape}.")
-    check_array(labels, model.parts[1])
+    check_array(labels, model.condition)
     return np.tile(labels.astype("int32")[:, None], (1, starts))
 
 

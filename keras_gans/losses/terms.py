@@ -5,7 +5,15 @@ from keras import ops
 from keras_gans.engine import all_rows
 from keras_gans.losses.adversarial import as_float32
 
-__all__ = ["balance", "binary_cross_entropy", "class_cross_entropy", "entropy", "l1", "squares"]
+__all__ = [
+    "balance",
+    "binary_cross_entropy",
+    "class_cross_entropy",
+    "entropy",
+    "known_class_cross_entropy",
+    "l1",
+    "squares",
+]
 
 
 def l1(a, b):
@@ -44,9 +52,31 @@ def class_cross_entropy(labels, logits):
     Returns:
         float32 scalar.
     """
+    return ops.mean(_surprises(labels, logits))
+
+
+def known_class_cross_entropy(labels, logits):
+    """Mean of -log of the probability of the right class, over the examples of which it is known; 0 without any.
+
+    The number of these is that of the whole batch, whatever devices share it.
+
+    Args:
+        labels: int tensor (N,), -1 where it is not known.
+        logits: float tensor (N, classes).
+
+    Returns:
+        float32 scalar.
+    """
+    known = ops.cast(labels >= 0, "float32")
+    share = ops.mean(all_rows(known))
+    return ops.mean(known * _surprises(labels, logits)) / ops.where(share > 0, share, 1.0)
+
+
+def _surprises(labels, logits):
+    """-log of the probability of the right class, of each example, float32 (N,)."""
     logits = as_float32(logits)
     right = ops.sum(ops.one_hot(labels, logits.shape[-1]) * logits, axis=-1)
-    return ops.mean(ops.logsumexp(logits, axis=-1) - right)
+    return ops.logsumexp(logits, axis=-1) - right
 
 
 def binary_cross_entropy(target, logits, weights=1.0):

@@ -1,5 +1,7 @@
 """What a model makes beside what is real: which metrics fit its game, and their figures, in bounded memory."""
 
+import dataclasses
+
 import numpy as np
 
 from keras_gans import data, metrics
@@ -76,10 +78,10 @@ class Evaluator:
         found = metrics.Evaluation(members, self.extractor)
         if names and self.model.paired:
             for real, fake in zip(self._real(self._inputs()), self._made()):
-                found.see(real=real, fake=self.extractor(fake))
+                found.see(real=real, fake=fake)
         elif names:
             for fake in self._made():
-                found.update_state(fake=fake)
+                found.see(fake=fake)
             for real in self._real(self._rows()):
                 found.see(real=real)
         results = found.results()
@@ -121,11 +123,9 @@ class Evaluator:
         """Names of the metrics that can be had of this model and these data; before a classifier is trained."""
         shape = self._examples.shapes[self._target]
         fitting = ["frechet", "kernel", "precision_recall", "diversity"]
-        classifies = self._has_labels()
-        if extractor is not None:
-            classifies = extractor(self._examples.head(1)[self._target]).probabilities is not None
-        if len(shape) == 3 and classifies:
-            fitting.append("inception_score")
+        named = self._named_classes(extractor)
+        if len(shape) == 3 and named:
+            fitting += ["inception_score"] + ["as_asked"] * (named == self.model.classes)
         fitting += ["sharpness"] * (len(shape) == 3)
         if len(shape) == 3 and not self._translates:
             fitting += ["duplicates", "path_length"] + ["path_length_w"] * (self.model.styles is not None)
@@ -133,6 +133,13 @@ class Evaluator:
             fitting += ["psnr", "ssim"] if min(shape[:2]) >= metrics.paired.SIDE else ["psnr"]
         fitting += ["accuracy"] * (self.model.classifies and self._has_labels())
         return fitting + ["modes"] * (self._mixture is not None)
+
+    def _named_classes(self, extractor):
+        """How many classes the extractor will name, or would, of pictures; 0 if none."""
+        if extractor is not None:
+            found = extractor(self._examples.head(1)[self._target]).probabilities
+            return 0 if found is None else found.shape[1]
+        return int(np.max(self._examples.parts[1])) + 1 if self._has_labels() else 0
 
     def _rows(self):
         """Which real examples are compared with."""
@@ -156,10 +163,12 @@ class Evaluator:
         self._kept = kept or None
 
     def _made(self):
-        """Yields what the model makes, a batch at a time, each from a seed of its own."""
+        """Yields the features of what the model makes, a batch at a time, each from a seed of its own."""
         rows = self._inputs() if self._translates else np.arange(self.samples)
         for some, seed in zip(_batches(rows), _seeds(self.seed, len(rows))):
-            yield self.model.make(len(some), self._given(some), seed)
+            given = self._given(some)
+            features = self.extractor(self.model.make(len(some), given, seed))
+            yield dataclasses.replace(features, asked=None if self.model.classes is None else given)
 
     def _given(self, rows):
         """What examples are made of: classes in turn, or real examples; None where latents are enough."""
@@ -190,13 +199,14 @@ class Evaluator:
         return min(PAIRS, max(2, self.samples // 2))
 
     def _accuracy(self):
-        """The share of the real examples of which the model itself names the class."""
-        rows, right = self._rows(), 0
-        for some in _batches(rows):
+        """The share of the real examples with labels of which the model itself names the class."""
+        right = known = 0
+        for some in _batches(self._rows()):
             images, labels = (self._examples.read_part(part, some) for part in (0, 1))
             right += np.sum(self.model.classify(images).argmax(axis=1) == labels)
+            known += np.sum(labels >= 0)
         note = "of the model's own classifier; labels that it was trained with are among these if they are given"
-        return metrics.Result("accuracy", float(right / len(rows)), extractor="none", real=len(rows), note=note)
+        return metrics.Result("accuracy", float(right / known), extractor="none", real=int(known), note=note)
 
 
 def _check_names(names):

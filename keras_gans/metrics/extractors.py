@@ -7,13 +7,14 @@ import numpy as np
 from keras import layers, ops
 
 from keras_gans import engine
+from keras_gans.data import learner
+from keras_gans.data.learner import BATCH, FEATURES
 from keras_gans.metrics.streaming import Features
 
 __all__ = ["Extractor", "classifier", "extractor", "identity", "inception"]
 
 INCEPTION_SIDE = 299  # pixels that InceptionV3 looks at
-SIDE, FEATURES = 32, 64  # pixels that the small classifier looks at, at most, and units of its hidden layer
-STEPS, BATCH = 400, 64  # of its training, however large the data set is
+STEPS = 400  # of the small classifier's training, however large the data set is
 HELD_OUT = 1000  # pictures, at most, on which it is examined
 
 
@@ -82,7 +83,7 @@ def extractor(network, name, size=None):
     run = functools.partial(network, training=False) if isinstance(network, keras.Model) else network
 
     def function(images):
-        return ops.convert_to_numpy(run(_resized(images, size))), None
+        return ops.convert_to_numpy(run(learner.brought(images, size))), None
 
     return Extractor(function, name, _resizing(size))
 
@@ -120,7 +121,7 @@ def inception():
         if depth not in (1, 3):
             raise ValueError(f"Expected images (N, H, W, 1 or 3) for InceptionV3. Received: shape {images.shape}.")
         images = np.broadcast_to(images, (*images.shape[:3], 3))
-        return tuple(map(ops.convert_to_numpy, network(_resized(images, INCEPTION_SIDE), training=False)))
+        return tuple(map(ops.convert_to_numpy, network(learner.brought(images, INCEPTION_SIDE), training=False)))
 
     names = {"frechet": "fid", "kernel": "kid", "inception_score": "inception_score"}
     return Extractor(function, "Keras InceptionV3, ImageNet, pool, 2048", _resizing(INCEPTION_SIDE), names, chunk=32)
@@ -136,7 +137,7 @@ def classifier(images, labels=None, seed=0):
 
     Args:
         images: float array (N, H, W, C) in [-1, 1], N at least 2. Larger ones than 32x32 are brought to that size.
-        labels: None, or int array (N,), classes from 0.
+        labels: None, or int array (N,), classes from 0, or -1 where it is not known: such pictures are left aside.
         seed: int, seed of its weights and of what it sees.
 
     Returns:
@@ -151,25 +152,28 @@ def classifier(images, labels=None, seed=0):
     """
     images = np.asarray(images)
     _check_labelled(images, labels)
-    side = _side(images)
+    if labels is not None:
+        known = np.asarray(labels) >= 0
+        images, labels = images[known], np.asarray(labels)[known]
+    side = learner.side_of(images)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(images))
     held_out = min(HELD_OUT, max(1, len(images) // 8))
     classes = 4 if labels is None else int(np.max(labels)) + 1
 
     def batch(rows):
-        pictures = _resized(images[rows], side)
+        pictures = learner.brought(images[rows], side)
         if labels is not None:
-            return pictures, np.asarray(labels)[rows]
+            return pictures, labels[rows]
         turns = rng.integers(4, size=len(rows))
-        return np.stack([np.rot90(picture, turn) for picture, turn in zip(pictures, turns)]), turns
+        return learner.quarter_turned(pictures, turns), turns
 
     network = _trained((side or images.shape[1],) * 2 + images.shape[3:], classes, seed, batch, order[held_out:], rng)
     examined, truth = batch(order[:held_out])
-    right = np.mean(np.argmax(_in_chunks(network, examined)[1], axis=-1) == truth)
+    right = np.mean(np.argmax(learner.answers(network, examined)[1], axis=-1) == truth)
 
     def function(pictures):
-        features, probabilities = map(ops.convert_to_numpy, network(_resized(pictures, side), training=False))
+        features, probabilities = map(ops.convert_to_numpy, network(learner.brought(pictures, side), training=False))
         return features, None if labels is None else probabilities
 
     task = "four turns" if labels is None else f"{classes} classes"
@@ -183,37 +187,25 @@ def _check_labelled(images, labels):
         raise ValueError(f"Expected at least two images, (N, H, W, C). Received: an array of shape {images.shape}.")
     if labels is not None:
         labels = np.asarray(labels)
-        if labels.shape != images.shape[:1] or labels.dtype.kind not in "iu" or labels.min() < 0:
+        if labels.shape != images.shape[:1] or labels.dtype.kind not in "iu" or labels.min() < -1:
             raise ValueError(
-                f"Expected a class, an int from 0, for each of {len(images)} images. "
+                f"Expected a class, an int from 0, or -1 where it is not known, for each of {len(images)} images. "
                 f"Received: {labels.dtype} of shape {labels.shape}."
             )
-
-
-def _side(images):
-    """The side to which pictures are brought, or None for squares that are small enough."""
-    height, width = images.shape[1:3]
-    return None if height == width <= SIDE else min(SIDE, max(height, width))
+        if np.sum(labels >= 0) < 2:
+            raise ValueError(f"Expected two labels or more. Received: {np.sum(labels >= 0)} in {len(labels)} images.")
 
 
 def _trained(shape, classes, seed, batch, rows, rng):
     """The small classifier, images -> (features, probabilities), trained on batches of some of the rows."""
     with engine.dtype_policy("float32"), engine.channels_last(), engine.by_one_process():
-        x = inputs = keras.Input(shape)
-        for index, filters in enumerate((32, 64)):
-            x = layers.Conv2D(filters, 3, 2, "same", activation="leaky_relu", **_start(seed, index))(x)
-        features = layers.Dense(FEATURES, activation="leaky_relu", **_start(seed, 2))(layers.Flatten()(x))
-        logits = layers.Dense(classes, **_start(seed, 3))(features)
-        learner = keras.Model(inputs, logits)
-        learner.compile(keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        inputs, features = learner.body(shape, seed)
+        logits = learner.head(features, classes, seed)
+        network = keras.Model(inputs, logits)
+        network.compile(keras.optimizers.Adam(learner.RATE), learner.cross_entropy())
         for _ in range(STEPS):
-            learner.train_on_batch(*batch(rows[rng.integers(len(rows), size=BATCH)]))
+            network.train_on_batch(*batch(rows[rng.integers(len(rows), size=BATCH)]))
         return keras.Model(inputs, [features, layers.Softmax()(logits)])
-
-
-def _start(seed, index):
-    """Weights by the seed, so that Keras' own generator is not asked."""
-    return {"kernel_initializer": keras.initializers.HeUniform(seed=seed * 4 + index)}
 
 
 def _inception_network():
@@ -229,18 +221,5 @@ def _inception_network():
     return keras.Model(network.input, [network.get_layer("avg_pool").output, network.output])
 
 
-def _resized(images, side):
-    images = np.asarray(images, dtype="float32")
-    if side is None or images.shape[1:3] == (side, side):
-        return images
-    resized = ops.image.resize(images, (side, side), "bilinear", antialias=True, data_format="channels_last")
-    return ops.convert_to_numpy(resized)
-
-
 def _resizing(side):
     return "none" if side is None else f"{side}x{side} bilinear, antialiased"
-
-
-def _in_chunks(network, images, size=256):
-    parts = [network(images[i : i + size], training=False) for i in range(0, len(images), size)]
-    return [np.concatenate([ops.convert_to_numpy(part) for part in output]) for output in zip(*parts)]

@@ -22,11 +22,13 @@ class Features:
         values: float array (N, d), features.
         probabilities: None, or float array (N, K), what a classifier says of each example.
         examples: float array (N, ...), the examples themselves.
+        asked: None, or int array (N,), the classes that they were to be of.
     """
 
     values: np.ndarray
     probabilities: np.ndarray | None = None
     examples: np.ndarray | None = None
+    asked: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -42,9 +42,13 @@ class Conditional(FromLatents):
     @property
     def parts(self):
         """The examples, and their labels or conditions."""
+        return (Part("images", self.generator.output_shape[1:]), self.condition)
+
+    @property
+    def condition(self):
+        """What the generator is told, a `data.check.Part`."""
         (_, condition) = self.generator.input_shape
-        name = "conditions" if self.classes is None else "labels"
-        return (Part("images", self.generator.output_shape[1:]), Part(name, condition[1:], self.classes))
+        return Part("conditions" if self.classes is None else "labels", condition[1:], self.classes)
 
     def mismatched(self, condition):
         """Makes conditions that do not match: of labels each another one, of vectors the neighbour's.
@@ -168,7 +172,7 @@ class Conditional(FromLatents):
             raise ValueError(f"Expected `labels` of n={n} examples. Received: {labels.dtype} of shape {labels.shape}.")
         if self.classes is not None and labels.ndim == 2 and labels.dtype.kind == "f":
             return _shares(labels, self.classes)
-        check_array(labels, self.parts[1])
+        check_array(labels, self.condition)
         return labels.astype("int32" if self.classes is not None else "float32")
 
 

@@ -177,7 +177,12 @@ def _scaled(generator, discriminator, image_shape, classes, seed, overrides):
     """BigGAN's game, which BigGAN-deep plays, too."""
     latent_dim = generator.input_shape[0][-1]
     model = models.CGAN(generator, discriminator, latent_dim, classes, seed)
-    g_rate, n_critic = (2e-4, 4) if image_shape[0] <= SMALL_SIDE else (5e-5, 2)
-    optimizers = {"d_optimizer": adam(2e-4, 0.0), "g_optimizer": adam(g_rate, 0.0)}
-    constants = {"loss": "hinge", "mismatched": False, "n_critic": n_critic, "ema": 0.9999}
-    return compiled(model, None, overrides, **optimizers, **constants)
+    constants = biggan_constants(image_shape, d_rate=2e-4, g_rate=5e-5)
+    return compiled(model, None, overrides, mismatched=False, **constants)
+
+
+def biggan_constants(image_shape, d_rate, g_rate):
+    """The constants of BigGAN's game at given rates; of small pictures they are its first author's for CIFAR-10."""
+    d_rate, g_rate, n_critic = (2e-4, 2e-4, 4) if image_shape[0] <= SMALL_SIDE else (d_rate, g_rate, 2)
+    optimizers = {"d_optimizer": adam(d_rate, 0.0), "g_optimizer": adam(g_rate, 0.0)}
+    return {**optimizers, "loss": "hinge", "n_critic": n_critic, "ema": 0.9999}

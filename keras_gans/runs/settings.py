@@ -10,6 +10,7 @@ from keras_gans.files.whole import whole_file
 from keras_gans.version import __version__
 
 CONFIG, MODEL, HISTORY, SAMPLES = "config.json", "model.keras", "history.csv", "samples"
+LABELS = "labels.npz"  # where they were inferred
 GIF, LOSSES, EVALUATION, EVENTS = "training.gif", "losses.png", "evaluation.json", "tensorboard"
 DEFAULT_STEPS = 3000  # where neither epochs nor steps are asked for
 DIAGNOSTICS = "diagnostics.png"  # beside which the same is written as .json
@@ -62,7 +63,12 @@ class Settings:
         between=(1, 2048),
     )
     labels_per_class: int | None = setting(
-        None, "Labels of each class that are seen, of recipes that learn from few; else 10.", between=(1, 10**6)
+        None,
+        "Labels of each class that are seen, of recipes that learn from few; else all, but of triplegan 10.",
+        between=(1, 10**6),
+    )
+    label_share: float | None = setting(
+        None, "Share of each class's labels that are seen, instead of their number, e.g. 0.1.", between=(1e-6, 1.0)
     )
     batch_size: int | None = setting(None, "Examples of an update; else the paper's.", between=(1, 10**6))
     epochs: int | None = setting(None, "Passes over the data.", between=(1, 10**6))
@@ -104,6 +110,11 @@ class Settings:
                 )
         if (self.epochs is None) == (self.steps is None):
             raise ValueError(f"Expected epochs or steps, not both. Received: {self.epochs} and {self.steps}.")
+        if self.labels_per_class is not None and self.label_share is not None:
+            raise ValueError(
+                "Expected labels_per_class or label_share, not both. "
+                f"Received: {self.labels_per_class} and {self.label_share}."
+            )
 
     @classmethod
     def of(cls, config):

@@ -10,18 +10,29 @@ import keras
 
 from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
+from keras_gans.data import inferred
 from keras_gans.data.kinds import KINDS, Options, is_name
 from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.progress import Progress
-from keras_gans.runs.settings import DIAGNOSTICS, EVALUATION, EVENTS, GIF, HISTORY, LOSSES, MODEL, SAMPLES, SPECTRA
+from keras_gans.runs.settings import (
+    DIAGNOSTICS,
+    EVALUATION,
+    EVENTS,
+    GIF,
+    HISTORY,
+    LABELS,
+    LOSSES,
+    MODEL,
+    SAMPLES,
+    SPECTRA,
+)
 from keras_gans.training.loading import load_model
 
 FRAMES = 60  # frames of a run's GIF
 EVALUATIONS = 10  # times that metrics are computed in a run, besides its beginning and its end
 LOOK_EVERY = 10  # steps, at least, between two looks of the diagnostics
-FEW = "few labels"  # the kind of data of which not all labels are seen
 SECONDS_BETWEEN_SAVES = 60.0  # a killed run loses at most what it did since
 
 
@@ -52,7 +63,8 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         early = ("recipe", "seed", "set", "start")
         settings.check_same(before, {name: getattr(wanted, name) for name in early})
     with engine.devices(wanted.devices), engine.dtype_policy(wanted.precision):
-        found = KINDS[paper.data].read(wanted.data, _options(wanted, paper, cache, strict))
+        options = _options(wanted, paper, cache, strict, inferred.read(folder / LABELS) if before else None)
+        found = KINDS[paper.data].read(wanted.data, options)
         if engine.is_chief():
             print(found.taken, *found.left_out, sep="\n", flush=True)
         examples = found.examples
@@ -76,6 +88,8 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
             watched = examples.spread(SHOWN)
         measuring = _measuring(model, found.compared, watched, folder, config, steps_per_epoch)
         settings.write(folder, {**config, "class_names": found.class_names}, before)
+        if found.inferred is not None:
+            found.inferred.write(folder / LABELS)
         try:
             _fit(model, examples, watched, folder, config, steps_per_epoch, measuring)
         except callbacks.NotFinite as fault:
@@ -86,14 +100,16 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         return int(model.optimizer.iterations.numpy())
 
 
-def _options(wanted, paper, cache, strict):
-    """How the run's data are read."""
-    if wanted.labels_per_class is not None and paper.data != FEW:
-        takers = ", ".join(name for name, other in recipes.RECIPES.items() if other.data == FEW)
+def _options(wanted, paper, cache, strict, labels):
+    """How the run's data are read; labels that were inferred when it began are those of now."""
+    per_class, share = wanted.labels_per_class, wanted.label_share
+    if (per_class is not None or share is not None) and not KINDS[paper.data].hides:
+        takers = ", ".join(name for name, other in recipes.RECIPES.items() if KINDS[other.data].hides)
+        asked = "labels per class" if share is None else "a share of labels"
         raise ValueError(
-            f"Expected labels per class only for recipes that learn from few: {takers}. Received: {wanted.recipe!r}."
+            f"Expected {asked} only for recipes that learn from few: {takers}. Received: {wanted.recipe!r}."
         )
-    return Options(wanted.image_size, wanted.input_side, cache, strict, wanted.labels_per_class, wanted.seed)
+    return Options(wanted.image_size, wanted.input_side, cache, strict, per_class, share, wanted.seed, labels)
 
 
 def _check_new(folder):

@@ -219,7 +219,7 @@ def test_diagnostics_writes_what_is_not_finite_as_json_and_says_so(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["CGAN", "ACGAN", "TripleGAN", "Pix2Pix", "CycleGAN"]
+    "name", ["CGAN", "ACGAN", "TripleGAN", "S3GANCO", "Pix2Pix", "CycleGAN"]
 )  # one of each kind; pairs are above
 def test_game_gives_verdicts_on_real_and_generated_examples_alike(name, images):
     """What a game says of real examples is what its discriminator does, and of generated ones likewise."""

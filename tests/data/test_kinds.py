@@ -171,14 +171,16 @@ def test_kinds_refuse_labels_of_more_classes_than_pictures(tmp_path, labels):
 
 @pytest.mark.parametrize("source", ["~nosuchuser", "a\nb", "", " ", "." * 300])
 def test_kinds_refuse_odd_names_in_one_line(source):
-    for kind in ("images", "labels", "few labels", "pairs", "domains"):
+    for kind in ("images", "labels", "few labels", "some labels", "inferred labels", "pairs", "domains"):
         with pytest.raises((ValueError, OSError)) as caught:
             read(kind, source)
         assert "\n" not in str(caught.value)
 
 
 def test_kinds_are_one_object_each():
-    assert set(KINDS) == {"images", "labels", "few labels", "pairs", "domains"}
+    few = {"few labels", "some labels", "inferred labels"}
+    assert set(KINDS) == {"images", "labels", *few, "pairs", "domains"}
+    assert {name for name, kind in KINDS.items() if kind.hides} == few
     with pytest.raises(ValueError, match=r"Unknown kind of data. Did you mean 'pairs'\?"):
         KINDS["pair"]
 
@@ -267,7 +269,7 @@ def test_kinds_tell_exactly_whether_there_are_labels(tmp_path):
         assert (found.left_out, "class" in found.taken) == ((), False)
 
 
-@pytest.mark.parametrize("labels", [[0.5, 1.0, 2.0], [-1, 0, 1], [0, 1]])
+@pytest.mark.parametrize("labels", [[0.5, 1.0, 2.0], [-2, 0, 1], [0, 1]])
 def test_kinds_leave_out_labels_that_are_none_and_say_so(tmp_path, labels):
     np.savez(tmp_path / "set.npz", x=np.zeros((3, 16, 16), "uint8"), y=np.array(labels))
     found = read("images", str(tmp_path / "set.npz"))

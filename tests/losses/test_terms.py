@@ -7,7 +7,7 @@ from keras import ops
 from scipy.special import log_softmax, softmax
 from scipy.stats import entropy
 
-from keras_gans import losses
+from keras_gans import engine, losses
 
 REAL = np.array([[-5.0], [1.4], [12.5], [2.7]], "float32")
 FAKE = np.array([[10.0], [4.4], [-5.5], [3.6]], "float32")
@@ -38,6 +38,23 @@ def test_class_cross_entropy_is_finite_where_the_classifier_is_sure():
     logits = np.array([[1e4, 0.0, -1e4]], "float32")
     found = [float(losses.class_cross_entropy(np.array([label]), logits)) for label in range(3)]
     assert found == [0.0, 1e4, 2e4]
+
+
+def test_unknown_classes_do_not_count():
+    """With one label of eight it is that one's; without any it is 0, and so is its gradient."""
+    logits = np.random.default_rng(0).normal(size=(8, 5)).astype("float32")
+    labels = np.full(8, -1, "int32")
+    labels[3] = 2
+    surprise = float(losses.class_cross_entropy(np.array([2]), logits[3:4]))
+    assert float(losses.known_class_cross_entropy(labels, logits)) == pytest.approx(surprise, rel=1e-6)
+    gradient = engine.input_gradient(lambda x: losses.known_class_cross_entropy(labels, x), logits)
+    assert (np.abs(ops.convert_to_numpy(gradient)).sum(axis=1) > 0).tolist() == (labels >= 0).tolist()
+    assert float(losses.known_class_cross_entropy(np.full(8, -1), logits)) == 0
+    nothing = engine.input_gradient(lambda x: losses.known_class_cross_entropy(np.full(8, -1), x), logits)
+    np.testing.assert_array_equal(ops.convert_to_numpy(nothing), 0 * logits)
+    known = np.arange(8) % 5
+    assert float(losses.known_class_cross_entropy(known, logits)) == float(losses.class_cross_entropy(known, logits))
+    assert float(losses.known_class_cross_entropy(known, 0 * logits)) == pytest.approx(np.log(5))
 
 
 ROWS = np.array([[2, 0, 0], [0, 1, 0]], "float32")  # a classifier's answers

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from keras_gans import data, engine, metrics
+from keras_gans.data import learner
 from keras_gans.metrics import extractors
 
 
@@ -108,7 +109,7 @@ def test_classifier_brings_pictures_to_small_squares():
     assert judge.resize == "20x20 bilinear, antialiased"
     assert judge(noise(2, 12, 20, 3)).values.shape == (2, 64)
     for shape, side in [((32, 32), None), ((8, 8), None), ((40, 40), 32), ((64, 40), 32)]:
-        assert extractors._side(noise(1, *shape, 1)) == side
+        assert learner.side_of(noise(1, *shape, 1)) == side
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,8 @@ def test_classifier_brings_pictures_to_small_squares():
         (noise(1, 8, 8, 1), None, r"Received: an array of shape \(1, 8, 8, 1\)\.$"),
         (noise(3, 8, 8, 1), np.zeros(2, int), r"for each of 3 images\. Received: int64 of shape \(2,\)\.$"),
         (noise(3, 8, 8, 1), np.zeros(3), r"Expected a class, .* Received: float64 of shape \(3,\)\.$"),
-        (noise(3, 8, 8, 1), np.array([0, -1, 2]), r"Expected a class, an int from 0"),
+        (noise(3, 8, 8, 1), np.array([0, -2, 2]), r"Expected a class, an int from 0, or -1"),
+        (noise(3, 8, 8, 1), np.array([0, -1, -1]), r"Expected two labels or more\. Received: 1 in 3 images\.$"),
     ],
 )
 def test_classifier_refuses_what_it_cannot_learn(images, labels, sentence):

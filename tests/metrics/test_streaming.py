@@ -10,6 +10,7 @@ from keras_gans import metrics
 from keras_gans.metrics.streaming import Reservoir, SampledMetric
 
 BATCH = 250
+OF_PROBABILITIES = ("inception_score", "as_asked")
 
 
 def made(name):
@@ -24,11 +25,12 @@ def feed(metric, count):
 
     def batch():
         x = generator.random((BATCH, 12, 12, 1), dtype="float32")
-        return x[:, :, 0, 0] / x[:, :, 0, 0].sum(axis=1, keepdims=True) if metric.name == "inception_score" else x
+        return x[:, :, 0, 0] / x[:, :, 0, 0].sum(axis=1, keepdims=True) if metric.name in OF_PROBABILITIES else x
 
+    asked = {"asked": np.arange(BATCH) % 12} if metric.name == "as_asked" else {}
     for side in ("both",) if metric.paired else ("fake", "real"):
         for _ in range(count // BATCH):
-            metric.update_state(**{key: batch() for key in ("real", "fake") if side in (key, "both")})
+            metric.update_state(**{key: batch() for key in ("real", "fake") if side in (key, "both")}, **asked)
     metric.result()
 
 

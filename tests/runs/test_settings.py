@@ -97,3 +97,12 @@ def test_settings_are_compared():
     settings.check_same(GOOD, {**GOOD, "steps": 9}, free=("steps",))
     with pytest.raises(ValueError, match=r"Expected the steps with which the run was started, 3. Received: 9\.$"):
         settings.check_same(GOOD, {**GOOD, "steps": 9})
+
+
+def test_settings_take_a_number_of_labels_or_a_share():
+    assert Settings("triplegan", label_share=0.1, steps=1).label_share == 0.1
+    with pytest.raises(ValueError, match=r"labels_per_class or label_share, not both\. Received: 4 and 0\.1\.$"):
+        Settings("triplegan", labels_per_class=4, label_share=0.1, steps=1)
+    for share in (0.0, 1.5):
+        with pytest.raises(ValueError, match=rf"Received: label_share={share}\.$"):
+            Settings("triplegan", label_share=share, steps=1)

@@ -148,7 +148,9 @@ def test_a_judge_that_returns_no_score_is_refused():
             models.GAN(generator, keras.Model(x, wrong), LATENTS)
 
 
-@pytest.mark.parametrize("name", ["CGAN", "TwoHeadedCGAN", "ACGAN", "TripleGAN", "Pix2Pix", "CycleGAN"])
+@pytest.mark.parametrize(
+    "name", ["CGAN", "TwoHeadedCGAN", "ACGAN", "TripleGAN", "S3GAN", "S3GANCO", "Pix2Pix", "CycleGAN"]
+)
 def test_every_game_takes_penalties_a_constraint_and_critic_steps(name, images):
     game = GAMES[name]
     penalty, clip = regularizers.Lazy(regularizers.R1(1.0), every=2), regularizers.ClipWeights(0.05)

@@ -17,7 +17,7 @@ from games import GAMES
 from keras import layers
 
 from keras_gans import data, engine, losses, models, networks
-from keras_gans.layers import MinibatchDiscrimination
+from keras_gans.layers import MinibatchDiscrimination, OneHot
 from keras_gans.regularizers import (
     DRAGAN,
     R2,
@@ -62,10 +62,13 @@ def assert_two_equal_one(make, examples, rtol=1e-4, atol=1e-6, **arguments):
 
 
 def plain(network):
-    """A dense network of another's inputs and outputs, that draws nothing and sees each example alone."""
+    """A dense network of another's inputs and outputs, that draws nothing and sees each example alone.
+
+    A label that is not known, -1, is a row of zeros.
+    """
     inputs = [keras.Input(x.shape[1:], dtype=x.dtype) for x in network.inputs]
     flat = [
-        layers.Embedding(10, 4)(x) if "int" in x.dtype else layers.Flatten()(x) if len(x.shape) > 2 else x
+        layers.Dense(4)(OneHot(10)(x)) if "int" in x.dtype else layers.Flatten()(x) if len(x.shape) > 2 else x
         for x in inputs
     ]
     x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
