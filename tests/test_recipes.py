@@ -337,8 +337,9 @@ def test_recipe_of_few_labels_has_biggans_pair_and_its_weights(name, weights):
     assert not getattr(model, "learns_from_mismatches", False)
     twin = networks.biggan.generator((16, 16, 1), 10, width=8)
     assert [v.shape for v in model.generator.weights] == [v.shape for v in twin.weights]
-    assert (model.n_critic, model.averages.decay) == (2, 0.9999)
+    assert (model.n_critic, model.averages.decay) == (4, 0.9999)
     large = recipes.RECIPES[name].build((40, 40, 3), width=4)
+    assert large.n_critic == 2
     assert [member.get_config()["learning_rate"] for member in optimizers(large)] == pytest.approx([5e-4, 1e-4])
     assert not any(v.regularizer for v in large.generator.trainable_variables)
     assert model.discriminator.get_layer("features").output.shape == (None, 16)

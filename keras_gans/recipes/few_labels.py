@@ -46,8 +46,8 @@ def s2gan(
         The network that infers is ours. Hinge loss, Adam with betas 0 and 0.999, 5e-4 of D and 1e-4 of G, two steps of
         D, batches of 2,048 and averages are those of BigGAN in the authors' code, which has no orthogonal term, and
         publishes no constants of S2GAN itself; the averages' decay, 0.9999, and their ramp are those of
-        `recipes.biggan`. Up to 32 pixels rates, steps of D and batches are as there. G's fakes have the labels of the
-        batch, the code's are drawn; G learns from those that D saw last unless `fresh_fakes`.
+        `recipes.biggan`. Up to 32 pixels both rates are 2e-4, with steps of D and batches as there. G's fakes have the
+        labels of the batch, the code's are drawn; G learns from those that D saw last unless `fresh_fakes`.
 
     Reference:
         Lucic et al., 2019, High-Fidelity Image Generation With Fewer Labels, arXiv:1903.02271. The constants:
