@@ -115,8 +115,10 @@ def test_cli_refuses_a_label_of_a_model_without_classes_and_to_translate_with_on
     dense_gan().save(model)
     Image.fromarray(np.zeros((4, 4, 3), "uint8")).save(picture)
     out = ["--out", tmp_path / "b.png"]
-    assert_refused(["a label only for a model with classes", "a GAN"], "generate", model, "--label", 1, *out)
-    assert_refused(["translates pictures", "a GAN"], "translate", model, picture, "--out", tmp_path / "translated")
+    assert_refused(["a label only for a model with classes", "Received: GAN"], "generate", model, "--label", 1, *out)
+    assert_refused(
+        ["translates pictures", "Received: GAN"], "translate", model, picture, "--out", tmp_path / "translated"
+    )
     assert_refused(["keras_gans saved"], "translate", tmp_path / "none.keras", picture)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "model.keras"]
 
@@ -193,7 +195,7 @@ def test_cli_refuses_w_of_a_model_without_styles(tmp_path):
     dense_gan().save(model)
     visualization.save_image(picture, np.zeros((16, 16, 3), "uint8"))
     for words in (["interpolate", model, "--space", "w"], ["project", model, picture, "--space", "w"], ["mix", model]):
-        assert_refused(["has styles", "a GAN without"], *words, "--out", tmp_path / "a.png")
+        assert_refused(["has styles", "Received: GAN without"], *words, "--out", tmp_path / "a.png")
     assert_refused(["new .png file"], "mix", model, "--out", tmp_path / "a.gif")
     assert not (tmp_path / "a.png").exists()
 

@@ -56,6 +56,11 @@ class ClampSpectralNorm(keras.constraints.Constraint):
     def get_config(self):
         return {"limit": self.limit, "output_axis": self.output_axis}
 
+    @classmethod
+    def examples(cls):
+        """A limit that small kernels reach."""
+        return [cls(limit=0.5)]
+
 
 def _clamped(matrix, limit):
     """Clamps a matrix (n, m): u_0 is the last eigenvector of W W^T, and sigma_0 v_0^T = u_0^T W."""
