@@ -33,7 +33,13 @@ WITHOUT_ENGINE = (  # rooms and files whose tests are of what no engine computes
     *("test_recipes", "test_report", "test_settings", "test_start", "test_symptoms", "test_training_gif"),
 )
 WITH_ENGINE = ("test_batches",)  # of these rooms
-FIRST = (*TRAINING, "test_recipes", "test_properties", "test_translation")  # else one process ends late
+FIRST = (
+    *TRAINING,
+    "test_recipes",
+    "test_conditional_recipes",
+    "test_properties",
+    "test_translation",
+)  # else one process ends late
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups

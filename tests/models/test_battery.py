@@ -116,6 +116,7 @@ def averages(model):
     return model.averages.mapping if model.averages else []
 
 
+@pytest.mark.usefixtures("no_recipes")
 def test_eager_equals_graph(game, trained, examples):
     eager = game.make(run_eagerly=True)
     eager.fit(examples, batch_size=BATCH, verbose=0)
