@@ -38,7 +38,7 @@ class ClampSpectralNorm(keras.constraints.Constraint):
 
     Example:
         ```python
-        regularizers.ClampSpectralNorm(limit=2.5)(np.diag([3.0, 2.0]))  # [[2.5, 0.0], [0.0, 2.0]]
+        regularizers.ClampSpectralNorm(limit=2.5)(np.diag(np.float32([3.0, 2.0])))  # [[2.5, 0.0], [0.0, 2.0]]
         ```
     """
 
@@ -66,8 +66,9 @@ def _clamped(matrix, limit):
     """Clamps a matrix (n, m): u_0 is the last eigenvector of W W^T, and sigma_0 v_0^T = u_0^T W."""
     if matrix.shape[0] > matrix.shape[1]:
         return ops.transpose(_clamped(ops.transpose(matrix), limit))
-    _, vectors = ops.eigh(ops.matmul(matrix, ops.transpose(matrix)))
+    seen = ops.stop_gradient(matrix)  # eigenvectors of equal eigenvalues have no gradient
+    _, vectors = ops.eigh(ops.matmul(seen, ops.transpose(seen)))
     u = vectors[:, -1]
-    row = ops.matmul(u, matrix)
+    row = ops.matmul(u, seen)
     excess = ops.maximum(0.0, 1.0 - limit / ops.maximum(ops.norm(row), TINY))
     return matrix - excess * ops.outer(u, row)
