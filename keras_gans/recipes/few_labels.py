@@ -53,10 +53,8 @@ def s2gan(
         Lucic et al., 2019, High-Fidelity Image Generation With Fewer Labels, arXiv:1903.02271. The constants:
         google/compare_gan, example_configs/biggan_imagenet128.gin.
     """
-    room = networks.biggan
-    generator = generator or room.generator(image_shape, classes, latent_dim, width=width, attention=attention)
-    discriminator = discriminator or room.discriminator(image_shape, classes, width, attention)
-    model = models.CGAN(generator, discriminator, generator.input_shape[0][-1], classes, seed)
+    arguments = (image_shape, classes, latent_dim, width, attention, seed, generator, discriminator)
+    model = _game(models.CGAN, networks.biggan.discriminator, *arguments)
     return _compiled(model, image_shape, overrides, mismatched=False)
 
 
@@ -100,7 +98,8 @@ def s3gan(
         gans/s3gan.py.
     """
     arguments = (image_shape, classes, latent_dim, width, attention, seed, generator, discriminator)
-    return _compiled(_game(models.S3GAN, *arguments), image_shape, overrides, d_turns=1.0, g_turns=0.2)
+    model = _game(models.S3GAN, networks.s3gan.discriminator, *arguments)
+    return _compiled(model, image_shape, overrides, d_turns=1.0, g_turns=0.2)
 
 
 @recipe(
@@ -145,7 +144,7 @@ def s2gan_co(
     """
     arguments = (image_shape, classes, latent_dim, width, attention, seed, generator, discriminator)
     weights = {"d_turns": 0.0, "g_turns": 0.0, "class_weight": 1.0}
-    return _compiled(_game(models.S3GANCO, *arguments), image_shape, overrides, **weights)
+    return _compiled(_game(models.S3GANCO, _predicting, *arguments), image_shape, overrides, **weights)
 
 
 @recipe(
@@ -188,17 +187,21 @@ def s3gan_co(
     """
     arguments = (image_shape, classes, latent_dim, width, attention, seed, generator, discriminator)
     weights = {"d_turns": 1.0, "g_turns": 0.2, "class_weight": 1.0}
-    return _compiled(_game(models.S3GANCO, *arguments), image_shape, overrides, **weights)
+    return _compiled(_game(models.S3GANCO, _predicting, *arguments), image_shape, overrides, **weights)
 
 
-def _game(kind, image_shape, classes, latent_dim, width, attention, seed, generator, discriminator):
-    """A game of turns on BigGAN's pair."""
-    build, predicts = networks.s3gan.discriminator, kind is models.S3GANCO
+def _game(kind, build, image_shape, classes, latent_dim, width, attention, seed, generator, discriminator):
+    """A game on BigGAN's generator and what builds its discriminator."""
     generator = generator or networks.biggan.generator(
         image_shape, classes, latent_dim, width=width, attention=attention
     )
-    discriminator = discriminator or build(image_shape, classes, width, attention, predicts)
+    discriminator = discriminator or build(image_shape, classes, width, attention)
     return kind(generator, discriminator, generator.input_shape[0][-1], classes, seed)
+
+
+def _predicting(*shape):
+    """A discriminator that names classes, too."""
+    return networks.s3gan.discriminator(*shape, predicts=True)
 
 
 def _compiled(model, image_shape, overrides, **constants):
