@@ -116,6 +116,20 @@ def test_truncate_is_not_a_truncated_normal_that_is_scaled():
     assert latents.truncate(z, 1.0, seed=3).std() == pytest.approx(0.539560, rel=3e-3)
 
 
+def test_truncate_is_not_a_division_or_a_small_deviation():
+    """Of latents that are divided by 2 some lie beyond 1; 0.25 as a deviation, where a variance is meant, is no 0.5."""
+    z = np.random.default_rng(2).normal(size=(1000, 1000)).astype("float32")
+    divided, small, cut = z / 2.0, 0.25 * z, latents.truncate(z, 1.0, seed=3)
+    assert [np.mean(np.abs(some) > 1.0) for some in (divided, small, cut)] == [
+        pytest.approx(0.0455, rel=0.02),
+        pytest.approx(6.3e-5, rel=0.5),
+        0.0,
+    ]
+    assert [some.std() for some in (divided, small, cut)] == pytest.approx([0.5, 0.25, 0.53956], rel=3e-3)
+    kept = np.abs(z) <= 1.0
+    assert np.mean(cut[kept] == z[kept]) == 1.0  # which a division leaves of none
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

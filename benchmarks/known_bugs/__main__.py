@@ -4,7 +4,19 @@ import argparse
 import pathlib
 import time
 
-from benchmarks.known_bugs import energies, growing, latent, layers, losses, optimizers, penalties, training  # noqa: F401
+from benchmarks.known_bugs import (  # noqa: F401
+    attention,
+    energies,
+    growing,
+    latent,
+    layers,
+    losses,
+    optimizers,
+    penalties,
+    residual,
+    scale,
+    training,
+)
 from benchmarks.known_bugs.common import BUGS, devices, write
 
 ASSETS = pathlib.Path(__file__).parents[2] / "assets" / "bugs"

@@ -1,6 +1,7 @@
 """What the figures share: the registry of mistakes, colours, a frame, a loop that trains, points and pictures."""
 
 import io
+import itertools
 
 import keras
 import numpy as np
@@ -89,6 +90,12 @@ def trained(loss_fn, network, optimizer, batches, look=None):
         if look is not None:
             look()
     return losses
+
+
+def every(steps, look):
+    """A look of `trained` that is called once in so many steps."""
+    count = itertools.count(1)
+    return lambda: next(count) % steps == 0 and look()
 
 
 def move(network, optimizer, loss_fn):

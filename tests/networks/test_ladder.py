@@ -54,6 +54,19 @@ def test_shortcut_of_an_up_block_commutes_with_the_nearest_neighbour():
     assert [layer.filters for layer in main] == [5, 5]
 
 
+@pytest.mark.parametrize("room", [ladder, biggan_deep])
+def test_up_block_of_a_map_of_one_value_gives_one_value(room):
+    """Trap: zeros between the pixels, which leave a grid; only at the border the padding is seen."""
+    weights = [PLAIN] if room is ladder else [True]
+    build = room.up
+    inputs = keras.Input((6, 6, 8))
+    model = keras.Model(inputs, build(inputs, 8, lambda x: x, *weights, "block_1"))
+    inner = numpy(model(np.full((1, 6, 6, 8), 0.7, "float32")))[0, 3:-3, 3:-3]
+    assert inner.shape == (6, 6, 8)
+    assert np.abs(inner).max() > 0.01
+    np.testing.assert_allclose(inner, np.broadcast_to(inner[:1, :1], inner.shape), atol=1e-5)
+
+
 @pytest.mark.parametrize("rectified", [False, True])
 def test_shortcut_of_a_down_block_commutes_with_the_mean_and_sees_negative_numbers(rectified):
     """Trap: an in-place ReLU, after which the shortcut of -1 is the shortcut of 0."""
@@ -130,9 +143,10 @@ def test_ladder_refuses_other_shapes(room, shape):
             build(classes=0)
 
 
-def test_discriminators_first_block_sees_dark_pixels():
+@pytest.mark.parametrize("room", [biggan, biggan_deep, sagan])
+def test_discriminators_first_block_sees_dark_pixels(room):
     """Trap: a ReLU on the picture, which loses what is below 0."""
-    discriminator = biggan.discriminator((16, 16, 1), 3, width=4)
+    discriminator = room.discriminator((16, 16, 1), 3, width=4)
     x = -RNG.uniform(0.1, 1.0, size=(2, 16, 16, 1)).astype("float32")
     labels = np.zeros(2, "int32")
     one, other = (numpy(discriminator([pixels, labels])) for pixels in (x, 0.5 * x))

@@ -17,7 +17,7 @@ from games import GAMES
 from keras import layers
 
 from keras_gans import data, engine, losses, models, networks
-from keras_gans.layers import MinibatchDiscrimination, OneHot
+from keras_gans.layers import LinearConditionalBatchNormalization, MinibatchDiscrimination, OneHot
 from keras_gans.regularizers import (
     DRAGAN,
     R2,
@@ -185,6 +185,29 @@ def mixing():
 def test_two_devices_equal_one_where_layers_see_the_whole_batch():
     """On JAX all layers do; on TensorFlow minibatch discrimination does, and batch norm if it is synchronized."""
     assert_two_equal_one(mixing, data.toy.ring(std=0.05).sample(70), atol=1e-5)
+
+
+@pytest.mark.tensorflow
+def test_linear_gains_are_factors_on_every_device():
+    """Trap: another formula where there are several, x + gain (ajbrock/BigGAN-PyTorch issue 96)."""
+    import tensorflow as tf
+
+    rng = np.random.default_rng(0)
+    x, c = rng.normal(size=(6, 4, 4, 3)).astype("float32"), rng.normal(size=(6, 5)).astype("float32")
+
+    def made():
+        keras.utils.set_random_seed(0)
+        layer = LinearConditionalBatchNormalization()
+        layer.build([x.shape, c.shape])
+        return layer
+
+    one = np.array(made()([x, c], training=True))
+    with engine.devices(STRATEGY):
+        strategy, layer = tf.distribute.get_strategy(), made()
+        every = strategy.experimental_local_results(strategy.run(lambda: layer([x, c], training=True)))
+    assert len(every) > 1
+    for some in every:  # of which each has seen the same rows
+        np.testing.assert_allclose(np.array(some), one, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.tensorflow
