@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gans import experiments
+from keras_gans import data, experiments, metrics
 from keras_gans.experiments import __main__ as command
-from keras_gans.experiments import attention
+from keras_gans.experiments import attention, spectra
 
 pytestmark = pytest.mark.tensorflow  # what they are made of is tested on both engines
 
@@ -96,6 +96,56 @@ def test_agreeing_patches_measures_and_draws_every_game():
     assert len(result.figure.axes) == 3 + 5
     with pytest.raises(ValueError, match="positive multiple of 10. Received: 25"):
         experiments.agreeing_patches(steps=25)
+
+
+FEW = 148  # digits, of which 20 are held out, and two steps are made in a pass
+
+
+@pytest.fixture
+def few_digits(monkeypatch):
+    """The experiment of spectra on few digits, with one look, two games and no classifier, in eager mode."""
+    images, labels = (part[:FEW] for part in data.load("digits", image_size=16, labels=True))
+    monkeypatch.setattr(spectra.data, "load", lambda *_, **__: (images, labels))
+    monkeypatch.setattr(spectra.metrics, "classifier", lambda *_: metrics.identity())
+    for name, value in (("HELD_OUT", 20), ("SAMPLES", 20), ("LOOKS", 1)):
+        monkeypatch.setattr(spectra, name, value)
+    both = {**spectra.FAST, "penalties": [spectra.R1(1.0)]}
+    games = {"as it is": (False, {}), "clamped, with R1": (True, both)}
+    eager = {name: (clamped, {**changes, "run_eagerly": True}) for name, (clamped, changes) in games.items()}
+    monkeypatch.setattr(spectra, "GAMES", eager)
+
+
+def test_collapse_spectra_measures_and_draws_every_game(few_digits):
+    result = experiments.collapse_spectra(passes=1, seeds=1)
+    assert result.steps.tolist() == [0, 2]
+    for name in spectra.GAMES:
+        of_g, of_d = result.generator[name], result.discriminator[name]
+        assert (of_g.shape, of_d.shape) == ((1, 17, 2, 3), (1, 9, 2, 3))
+        np.testing.assert_allclose(of_g[0, :, 0, 0], 1.0, atol=1e-3)  # orthogonal at first
+        assert np.isfinite(of_g[0, 0]).all()  # of the dense layer, which has three
+        assert np.isnan(of_d[0, 0, :, 1:]).all()  # of D's, which has one
+        assert result.distance[name].shape == (1, 2)
+        shares = result.accuracy[name]
+        assert shares.shape == (2, 1, 2)
+        assert shares.min() >= 0
+        assert shares.max() <= 1
+    assert len(result.figure.axes) == 4 * len(spectra.GAMES)
+    with pytest.raises(ValueError, match="positive multiple of 1. Received: 0"):
+        experiments.collapse_spectra(passes=0)
+
+
+def test_collapse_spectra_clamps_the_dense_layer_of_g_alone(monkeypatch):
+    """Of its singular values, all 1 at first, one comes to the limit at each update."""
+    monkeypatch.setattr(spectra, "LIMIT", 0.5)
+    images, labels = data.load("digits", image_size=16, labels=True)
+    found = {}
+    for clamped in (False, True):
+        model = spectra.game(clamped, {"run_eagerly": True}, seed=0)
+        model.fit(images[:64], labels[:64], batch_size=32, verbose=0)
+        kernels = [v.numpy() for v in model.generator.trainable_variables if v.name == "kernel"]
+        values = [np.linalg.svd(v.reshape(-1, v.shape[-1]), compute_uv=False) for v in kernels]
+        found[clamped] = [int(np.sum(np.abs(some - 0.5) < 1e-3)) for some in values]
+    assert found == {False: [0] * 16, True: [1] + [0] * 15}
 
 
 def test_command_writes_the_picture(tmp_path, monkeypatch, capsys, collapse):
