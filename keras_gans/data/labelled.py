@@ -112,11 +112,13 @@ def _arrays(source, image_size, channels):
 
 def _of_classes(pictures, labels, names, skipped=None):
     """Pictures of one class each; those without one are left out."""
-    rows = np.flatnonzero(labels >= 0)
-    classes = int(labels.max()) + 1
+    rows, classes = np.flatnonzero(labels >= 0), int(labels.max()) + 1
+    if labels.min() < -1 or not 2 <= classes <= len(labels):
+        raise ValueError(
+            f"Expected pictures of two classes or more, 0 to at most {len(labels) - 1}, as each has an example, or -1 "
+            f"where it is not known. Received: labels from {labels.min()} to {labels.max()}."
+        )
     names = tuple(names)[:classes] if len(names) >= classes else tuple(map(str, range(classes)))
-    if len(names) < 2:
-        raise ValueError(f"Expected pictures of two classes or more. Received: {len(names)}.")
     return Labelled(pictures, np.eye(classes)[labels[rows]], names, "classes", rows=rows, skipped=skipped)
 
 

@@ -143,9 +143,11 @@ def test_arrays_have_attributes_or_classes(tmp_path):
     assert (classes.domains, classes.sets) == (("a", "b", "c"), ((3, "classes"),))
     np.testing.assert_array_equal(classes.parts[1], np.eye(3)[[0, 2, 1]])
     np.savez(tmp_path / "wrong.npz", x=x, y=3 * y)
+    np.savez(tmp_path / "far.npz", x=x, y=[0, 1, 10**9])
     np.savez(tmp_path / "short.npz", x=x, y=y, names=["left"])
     for name, sentence in (
         ("wrong", "3 pictures 0 or 1 for each of the domains 0, 1. Received: int64"),
+        ("far", "two classes or more, 0 to at most 2.*Received: labels from 0 to 1000000000"),
         ("short", r"0 or 1 for each of the domains left. Received: int64 of shape \(3, 2\)"),
     ):
         with pytest.raises(ValueError, match=sentence):
@@ -283,7 +285,7 @@ def test_folders_of_pictures_alone_and_of_one_class_are_refused(tmp_path):
     ):
         data.attributes(str(tmp_path / "flat"), 16)
     write(tmp_path / "one" / "cats", "a.png")
-    with pytest.raises(ValueError, match="two classes or more. Received: 1"):
+    with pytest.raises(ValueError, match="two classes or more.*Received: labels from 0 to 0"):
         data.attributes(str(tmp_path / "one"), 16)
 
 

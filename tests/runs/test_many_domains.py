@@ -12,6 +12,8 @@ from keras_gans.data import shapes
 from keras_gans.runs import train as command
 from keras_gans.training import load_model
 
+pytestmark = pytest.mark.tensorflow  # on JAX, where compiling takes the longest, the battery continues the game
+
 SMALL = ("--image-size", 16, "--width", 2, "--set", "blocks=1", "--batch-size", 4)
 RUN = ("train", "stargan", "--data", "shapes", *SMALL, "--epochs", 2)
 
