@@ -189,6 +189,41 @@ def tiny_cyclegan(seed=0, **compile_arguments):
     return model
 
 
+TWO_SETS = {"domains": ["red", "blue", "round", "large"], "sets": [(2, "classes"), (2, "binary")]}
+
+
+def tiny_stargan(seed=0, domains=("red", "blue", "large"), sets=None, exclusive=(), **compile_arguments):
+    """Convolutions, one of which sees the labels as planes; the penalty, of 16 patches, so light that SGD stands it."""
+    keras.utils.set_random_seed(seed)
+    labels = keras.Input((len(domains) + len(sets or ()),))
+    planes = layers.Reshape((*TINY[:2], labels.shape[1]))(layers.RepeatVector(64)(labels))
+    x = layers.Concatenate()([images := keras.Input(TINY), planes])
+    x = layers.LeakyReLU()(layers.Conv2D(4, 3, padding="same")(x))
+    generator = keras.Model([images, labels], layers.Conv2D(3, 3, padding="same", activation="tanh")(x))
+    x = layers.LeakyReLU()(layers.Conv2D(4, 4, 2, padding="same")(images := keras.Input(TINY)))
+    heads = [layers.Conv2D(1, 3, padding="same")(x), layers.Dense(len(domains))(layers.Flatten()(x))]
+    model = models.StarGAN(generator, keras.Model(images, heads), domains, sets, exclusive, seed)
+    penalties = [regularizers.GradientPenalty(0.01)]
+    model.compile(**optimizers({"n_critic": 2, "penalties": penalties, **compile_arguments}))
+    return model
+
+
+def attributed(shape, sets=((3, "binary"),)):
+    """Pictures with a vector for each, of one set or of several in turn, whose mask follows."""
+
+    def make(images, n_critic):
+        rng, ends = np.random.default_rng(0), np.cumsum([size for size, _ in sets])
+        labels = np.zeros((70 * n_critic, ends[-1] + (len(sets) if len(sets) > 1 else 0)), "float32")
+        for row in range(len(labels)):
+            (size, kind), end = sets[row % len(sets)], ends[row % len(sets)]
+            of_set = np.eye(size)[rng.integers(size)] if kind == "classes" else rng.integers(2, size=size)
+            labels[row, end - size : end] = of_set
+            labels[row, ends[-1] :] = np.eye(len(sets))[row % len(sets)][: labels.shape[1] - ends[-1]]
+        return data.Examples(rng.uniform(-1, 1, (len(labels), *shape)).astype("float32"), labels)
+
+    return make
+
+
 def tiny_stylegan2(seed=0, **compile_arguments):
     """Both terms that come now and then, with other intervals, at 8x8 pixels."""
     keras.utils.set_random_seed(seed)
@@ -254,6 +289,7 @@ SEEN = {  # by what a recipe is trained on
     "inferred labels": lambda shape: labelled,
     "pairs": pairs,
     "domains": domains,
+    "attributes": attributed,
 }
 
 
@@ -286,6 +322,8 @@ GAMES = {
     "S3GANCO": turning(models.S3GANCO, some_labelled, predicts=True),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
+    "StarGAN": Game(tiny_stargan, attributed(TINY)),
+    "StarGAN of two sets": Game(functools.partial(tiny_stargan, **TWO_SETS), attributed(TINY, TWO_SETS["sets"])),
     "StyleGAN2": Game(tiny_stylegan2, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),

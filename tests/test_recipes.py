@@ -43,6 +43,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "stylegan2": (ADAM, 2e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"every": 16}),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
+    "stargan": (ADAM, 1e-4, {"beta_1": 0.5, "beta_2": 0.999}, 5, losses.WassersteinLoss, {"weight": 10.0}),
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
@@ -62,6 +63,7 @@ BATCHES = {
     "s3gan_co": 2048,
     "pix2pix": 1,
     "cyclegan": 1,
+    "stargan": 16,
 }  # of the papers
 LARGE = {
     "acgan": (32, 32, 3),
@@ -142,7 +144,8 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
 def test_recipe_scores_are_logits(named):
     """Trap: a sigmoid at the end of D under a loss of logits. A logit's bias of 1000 shows in full.
 
-    Scores of an autoencoder that judges have no bias: a black picture rebuilt as white is 2 a number away.
+    Scores of an autoencoder that judges have no bias: a black picture rebuilt as white is 2 a number away. StarGAN's
+    have none either, but what they are a sum of has.
     """
     name, model = named
     if name in ("ebgan", "began"):
@@ -157,6 +160,10 @@ def test_recipe_scores_are_logits(named):
         before = network.get_weights()
         for bias in (v for v in network.trainable_variables if v.name == "bias" and v.shape == (1,)):
             bias.assign([1000.0])
+        if name == "stargan":
+            network.get_layer("scores").kernel.assign(np.ones(network.get_layer("scores").kernel.shape))
+            *_, bias = (v for v in network.trainable_variables if v.name == "bias")
+            bias.assign(np.full(bias.shape, 1000.0))
         examples = [np.zeros((2, *x.shape[1:]), x.dtype) for x in network.inputs]
         scores = network(examples if len(examples) > 1 else examples[0])
         network.set_weights(before)
@@ -301,7 +308,7 @@ def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
     expected |= {"s2gan": "inferred labels", "s3gan": "inferred labels"}
     expected |= {"s2gan_co": "some labels", "s3gan_co": "some labels"}
-    assert kinds == {**expected, "cyclegan": "domains"}
+    assert kinds == {**expected, "cyclegan": "domains", "stargan": "attributes"}
     assert {name: recipes.RECIPES[name].batch_for((64, 64, 3)) for name in BATCHES} == BATCHES
 
 
@@ -451,3 +458,26 @@ def test_cyclegan_of_known_length_has_the_papers_schedule(steps, rates):
         assert isinstance(schedule, ConstantThenLinear)
         for step, rate in rates.items():
             assert float(schedule(step)) == pytest.approx(rate, rel=1e-5, abs=1e-12)
+
+
+def test_stargan_has_the_papers_weights_and_a_schedule_for_the_updates_of_each_player():
+    """D's rate at update n_critic t is G's at update t."""
+    arguments = {"image_shape": (16, 16, 3), "width": 2, "blocks": 1}
+    model = recipes.stargan(**arguments, steps=10)
+    assert (model.class_weight, model.reconstruction_weight, model.n_critic) == (1, 10, 5)
+    assert model.domains == ("Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young")
+    of_d, of_g = (member._learning_rate for member in optimizers(model))
+    for step, rate in {0: 1e-4, 5: 1e-4, 6: 0.8e-4, 10: 0}.items():
+        assert float(of_g(step)) == pytest.approx(rate, rel=1e-5, abs=1e-12)
+        assert float(of_d(5 * step)) == pytest.approx(rate, rel=1e-5, abs=1e-12)
+    assert 0.8e-4 < float(of_d(27)) < 1e-4
+    other = recipes.stargan(**arguments, steps=10, n_critic=2).d_optimizer._learning_rate
+    assert float(other(12)) == pytest.approx(0.8e-4, rel=1e-5)
+    assert float(recipes.stargan(**arguments).d_optimizer.learning_rate) == pytest.approx(1e-4)
+
+
+def test_stargan_of_two_sets_has_planes_for_the_mask_and_no_logits():
+    sets = {"domains": ("a", "b", "c"), "sets": [(1, "binary"), (2, "classes")]}
+    model = recipes.stargan((16, 16, 3), **sets, width=2, blocks=1)
+    assert model.generator.input_shape[1] == (None, 5)
+    assert model.discriminator.output_shape[1] == (None, 3)

@@ -47,12 +47,21 @@ def generate(
 def translate(
     model: Annotated[
         pathlib.Path,
-        typer.Argument(help="A model.keras of pix2pix or cyclegan, or of an autoencoder or vae, which rebuild."),
+        typer.Argument(
+            help="A model.keras of pix2pix, cyclegan or stargan, or of an autoencoder or vae, which rebuild."
+        ),
     ],
     images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures of any size, and folders of them.")],
     out: Annotated[pathlib.Path, typer.Option(help="Folder for the translated pictures.")] = pathlib.Path("translated"),
     direction: Annotated[
         Direction | None, typer.Option(help="Which way a cyclegan translates; AtoB if not given.")
+    ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option(
+            help="Where a stargan translates to, e.g. red, or red,square; -young takes away. Else to every domain, "
+            "each in a folder."
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST_SEED, help="For the same noise of a pix2pix each time.")
@@ -62,7 +71,7 @@ def translate(
     with one_sentence():
         with quiet_start():
             from keras_gans.commands import translate as command
-        written = command.translate(opened(model), images, out, direction and direction.value, seed)
+        written = command.translate(opened(model), images, out, direction and direction.value, seed, domain)
     typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
 
 

@@ -11,7 +11,7 @@ from keras_gans.files.whole import whole_file
 from keras_gans.models.translation import check_direction
 
 
-def translate(model, sources, out, direction=None, seed=None):
+def translate(model, sources, out, direction=None, seed=None, domain=None):
     """Translates picture files and writes each as PNG under its own name.
 
     A picture is resized to the side that the network takes, if that is not open, translated, and resized back; where
@@ -24,33 +24,52 @@ def translate(model, sources, out, direction=None, seed=None):
         out: folder to write to; it is made as needed.
         direction: one of the model's `ways`, e.g. "AtoB"; None for the first of them.
         seed: None, or int for the same noise each time.
+        domain: of a model with `domains`, e.g. `models.StarGAN`, what its `translate` takes, e.g. "red"; None for each
+            of them, in a folder of its name.
 
     Returns:
         int, how many pictures were written.
 
     Raises:
-        ValueError: if the model does not translate, nothing is readable, or a file to be written exists.
+        ValueError: if the model does not translate, or not so, nothing is readable, or a file to be written exists.
     """
-    if not model.ways:
-        raise ValueError(f"Expected a model that translates pictures. Received: {type(model).__name__}.")
-    direction = direction or next(iter(model.ways))
-    network = check_direction(direction, model.ways)
+    network, wanted = _plan(model, pathlib.Path(out), direction, domain)
     paths = _files(sources)
-    targets = _targets(paths, pathlib.Path(out))
+    targets = [_targets(paths, folder) for folder in wanted]
     written, faults = 0, []
-    for path, target in zip(paths, targets):
+    for path, *places in zip(paths, *targets):
         try:
             with quiet():
                 picture = decode(path, 4)
         except Exception as error:  # A damaged file breaks Pillow in many ways.
             faults.append(f"{name_of(path)} ({reason(error)})")
             continue
-        image = _image(_translated(model, network, {"direction": direction, "seed": seed}, picture))
-        with whole_file(target) as file:
-            image.save(file, format="PNG")
-        written += 1
+        for place, options in zip(places, wanted.values()):
+            image = _image(_translated(model, network, {**options, "seed": seed}, picture))
+            with whole_file(place) as file:
+                image.save(file, format="PNG")
+            written += 1
     report_unreadable(faults, len(paths), written, strict=False)
     return written
+
+
+def _plan(model, out, direction, domain):
+    """The network that takes the pictures, and a dict of folder -> what the pictures in it are asked to be."""
+    if domain is not None and not model.domains:
+        raise ValueError(f"Expected a domain only for a model with domains. Received: {type(model).__name__}.")
+    if not model.domains:
+        if not model.ways:
+            raise ValueError(f"Expected a model that translates pictures. Received: {type(model).__name__}.")
+        direction = direction or next(iter(model.ways))
+        return check_direction(direction, model.ways), {out: {"direction": direction}}
+    if direction is not None:
+        raise ValueError(f"Expected a domain, {', '.join(model.domains)}, not a direction. Received: {direction!r}.")
+    if domain is not None:
+        return model.makers[0], {out: {"domain": domain}}
+    for name in model.domains:
+        if pathlib.Path(name).name != name:
+            raise ValueError(f"Expected a domain, as not each has a name that a folder can have. Received: {name!r}.")
+    return model.makers[0], {out / name: {"domain": name} for name in model.domains}
 
 
 def _files(sources):
@@ -78,7 +97,7 @@ def _targets(paths, out):
 
 def _translated(model, network, options, picture):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
-    _, height, width, channels = network.input_shape
+    _, height, width, channels = network.inputs[0].shape
     size = picture.shape[1::-1]
     inputs = _resized(recolour(picture, channels), (width or size[0], height or size[1]))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])

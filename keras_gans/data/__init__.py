@@ -2,12 +2,14 @@
 
 import keras_gans.data.images  # noqa: F401 (which registers its kinds)
 from keras_gans.data import shapes, toy
+from keras_gans.data.attributes import attributes
 from keras_gans.data.batches import batches
 from keras_gans.data.domains import DOMAINS, domains
 from keras_gans.data.examples import Examples
 from keras_gans.data.fetch import ARCHIVES, fetch
 from keras_gans.data.inferred import infer_labels
 from keras_gans.data.kinds import KINDS
+from keras_gans.data.labelled import ATTRIBUTES
 from keras_gans.data.load import DATA_SETS, load
 from keras_gans.data.pairs import PAIRS, pairs
 from keras_gans.data.partly_labelled import hide_labels, partly_labelled
@@ -15,12 +17,14 @@ from keras_gans.data.toy import TOYS
 
 __all__ = [
     "ARCHIVES",
+    "ATTRIBUTES",
     "DATA_SETS",
     "DOMAINS",
     "KINDS",
     "PAIRS",
     "TOYS",
     "Examples",
+    "attributes",
     "batches",
     "domains",
     "fetch",

@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,7 @@ class Options:
         label_share: None, or float in (0, 1], the share of each class's labels that are seen, instead of a number.
         seed: int, by which it is drawn which.
         inferred: None, or what `Found.inferred` was when the source was read before.
+        attributes: None for all, or a sequence of strings, the attributes that are wanted.
     """
 
     image_size: int | None = None
@@ -42,6 +44,7 @@ class Options:
     label_share: float | None = None
     seed: int = 0
     inferred: Any = None
+    attributes: tuple | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Found:
         shown: function of a number of examples that returns what a film shows beside what is generated: all points, a
             tuple of two arrays of pictures that are translated, or None.
         inferred: None, or `data.inferred.Inferred`, labels that took a training to be found.
+        told: dict, what else the data say of a recipe's arguments.
     """
 
     examples: Examples
@@ -67,11 +71,12 @@ class Found:
     class_names: tuple | None = None
     shown: Callable = lambda n: None
     inferred: Any = None
+    told: dict = dataclasses.field(default_factory=dict)
 
     @property
     def arguments(self):
         """What the data say of the networks: the arguments of a recipe's function, a dict."""
-        known = {"image_shape": self.examples.shapes[0]}
+        known = {"image_shape": self.examples.shapes[0], **self.told}
         return known if self.class_names is None else {**known, "classes": len(self.class_names)}
 
 
@@ -82,11 +87,13 @@ class Kind(abc.ABC):
         wanted: string, what it is called in messages, in the plural.
         names: tuple of `Registry`, the names that it takes besides paths.
         hides: whether it can be asked to hide labels, see `Options`.
+        chooses: whether it can be asked for some of the attributes.
     """
 
     wanted: str
     names: tuple
     hides: bool = False
+    chooses: bool = False
 
     def read(self, source, options=None):
         """Reads what a recipe is trained on.
@@ -144,6 +151,18 @@ class Translated(Kind):
 def is_name(source):
     """Says whether a source is a registered name, not a path."""
     return any(kind.takes(source) for kind in KINDS.values())
+
+
+def sources_of(source):
+    """Takes several sources apart, which have commas between them, a list of strings; a path that exists is one."""
+    alone = "," not in str(source) or os.path.exists(os.path.expanduser(source))
+    return [str(source)] if alone else str(source).split(",")
+
+
+def settled(source):
+    """Writes a source so that it means the same from any folder: names as they are, paths in full."""
+    found = (some if is_name(some) else os.path.realpath(os.path.expanduser(some)) for some in sources_of(source))
+    return ",".join(found)
 
 
 def amount(count, what, plural="s"):

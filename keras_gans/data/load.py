@@ -148,7 +148,7 @@ def _read(source):
         return images, labels, tuple(*names)
     path = _find(source)
     if path.is_dir():
-        return _list_pictures(path)
+        return list_pictures(path)
     if path.suffix.lower() == ".npz" and path.is_file():
         return read_npz(path)
     raise ValueError(f"Expected a data set's name, an .npz file or a folder. Received: the file {str(path)!r}.")
@@ -200,7 +200,19 @@ for _name, _classes in CLASSES.items():
     DATA_SETS.register(_keras_data_set(_name, _classes.split()), _name)
 
 
-def _list_pictures(folder):
+def list_pictures(folder):
+    """Lists the pictures of a folder, or of its class folders.
+
+    Args:
+        folder: `pathlib.Path`.
+
+    Returns:
+        A tuple of paths, their labels, an int array (-1 for no class) or None without class folders, and the names of
+        the classes.
+
+    Raises:
+        ValueError: if it has none, or both.
+    """
     places = [path for path in shown(folder) if path.is_dir()]
     classes = [path for path in places if path.name != UNLABELLED]
     indices = {place: index for index, place in enumerate(classes)}

@@ -85,6 +85,9 @@ def check_options(image_size, channels):
 class Files:
     """A table of picture files, each row decoded, cropped to central squares and resized when it is asked for.
 
+    Attributes:
+        indices: list of ints, which rows of the table of all files these are.
+
     Args:
         rows: list of tuples of paths, the files of one row.
         image_size: int, side in pixels.
@@ -95,6 +98,7 @@ class Files:
 
     def __init__(self, rows, image_size, channels, input_side=None):
         self.rows, self.image_size, self.channels, self.input_side = rows, int(image_size), int(channels), input_side
+        self.indices = list(range(len(rows)))
         self.parts = 2 if input_side else len(rows[0])
 
     @property
@@ -127,7 +131,7 @@ class Files:
     def only(self, indices):
         """Returns the table of some of the rows."""
         table = copy.copy(self)
-        table.rows = [self.rows[index] for index in indices]
+        table.rows, table.indices = [self.rows[index] for index in indices], list(indices)
         return table
 
     def key(self):
@@ -222,7 +226,7 @@ class Stored:
     """
 
     def __init__(self, files, arrays, rows):
-        self.arrays, self.rows = arrays, rows
+        self.arrays, self.rows, self.indices = arrays, rows, files.indices
         self.parts, self.shape, self.key = files.parts, files.shape, files.key
 
     def __len__(self):

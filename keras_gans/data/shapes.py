@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from keras_gans.data import scenes
 from keras_gans.data.domains import DOMAINS
 from keras_gans.data.folders import NoSplitError
+from keras_gans.data.labelled import ATTRIBUTES
 from keras_gans.data.load import DATA_SETS
 from keras_gans.data.pairs import PAIRS
 from keras_gans.data.pictures import Pictures
@@ -36,6 +37,31 @@ def labelled():
     labels = np.arange(_PER_CLASS * len(CLASSES)) % len(CLASSES)
     rng = np.random.default_rng(0)
     return np.stack([_shape(*divmod(int(label), len(COLOURS)), rng) for label in labels]), labels, CLASSES
+
+
+def attributed():
+    """Draws `data.attributes("shapes")`: the same pictures, each with its colour and its shape.
+
+    Returns:
+        A tuple (images, labels, names, groups): uint8 (2025, 64, 64, 3); int array (2025, 6) of 0 and 1; three colours
+        and three shapes; and both groups, of which exactly one holds.
+    """
+    images, labels, _ = labelled()
+    shape, colour = np.divmod(labels, len(COLOURS))
+    known = np.hstack([np.eye(len(COLOURS), dtype=int)[colour], np.eye(len(SHAPES), dtype=int)[shape]])
+    return images, known, (*COLOURS, *SHAPES), (tuple(COLOURS), SHAPES)
+
+
+def by_colour():
+    """Draws `data.attributes("shapes_by_colour")`: as `attributed`, every second picture, and its colour alone."""
+    images, labels, names, groups = attributed()
+    return images[::2], labels[::2, :3], names[:3], groups[:1]
+
+
+def by_shape():
+    """Draws `data.attributes("shapes_by_shape")`: as `attributed`, the other pictures, and their shapes alone."""
+    images, labels, names, groups = attributed()
+    return images[1::2], labels[1::2, 3:], names[3:], groups[1:]
 
 
 def _shape(shape, colour, rng):
@@ -95,6 +121,9 @@ def unpaired(image_size, channels, split):
 
 DATA_SETS.register(labelled, "shapes")
 DATA_SETS.register(stills, "scenes")
+ATTRIBUTES.register(attributed, "shapes")
+ATTRIBUTES.register(by_colour, "shapes_by_colour")
+ATTRIBUTES.register(by_shape, "shapes_by_shape")
 PAIRS.register(paired, "shapes")
 DOMAINS.register(unpaired, "shapes")
 

@@ -16,7 +16,8 @@ def read_npz(path):
         path: `pathlib.Path` of the file, with the keys x_train and y_train, or x and y.
 
     Returns:
-        A tuple of an array, an array or None, and an empty tuple, since the classes have no names.
+        A tuple of an array, an array or None, and a tuple of strings, the names of classes or attributes, which stand
+        in the key `names`, (n,), if they are known.
 
     Raises:
         ValueError: if it is no such file, or may be a bomb.
@@ -27,16 +28,25 @@ def read_npz(path):
             keys = archive.files
             _check_members(archive.zip.infolist())
             arrays = {key: np.asanyarray(archive[key]) for pair in pairs for key in pair if key in keys}
+            names = _names(archive)
     except Exception as error:  # A damaged file breaks NumPy, zipfile or zlib, each in its own way.
         raise ValueError(
             f"Expected an .npz file of plain arrays, as np.savez writes it. Received: {str(path)!r} ({reason(error)})."
         ) from error
     for images, labels in pairs:
         if images in arrays:
-            return arrays[images], arrays.get(labels), ()
+            return arrays[images], arrays.get(labels), names
     named = ", ".join(key if key.isprintable() else repr(key) for key in keys[:_NAMED]) or "no key"
     more = ", ..." if len(keys) > _NAMED else ""
     raise ValueError(f"Expected the key x_train or x in the .npz file. Received: {str(path)!r} with {named}{more}.")
+
+
+def _names(archive):
+    try:
+        names = archive["names"]
+    except (KeyError, ValueError):  # none, or objects, which would have to be run
+        return ()
+    return tuple(map(str, names.tolist())) if names.ndim == 1 and names.dtype.kind in "Uiu" else ()
 
 
 def _check_members(members):

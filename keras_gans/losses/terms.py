@@ -6,12 +6,14 @@ from keras_gans.engine import all_rows
 from keras_gans.losses.adversarial import as_float32
 
 __all__ = [
+    "attribute_cross_entropy",
     "balance",
     "binary_cross_entropy",
     "class_cross_entropy",
     "entropy",
     "known_class_cross_entropy",
     "l1",
+    "one_hot_cross_entropy",
     "squares",
 ]
 
@@ -92,6 +94,38 @@ def binary_cross_entropy(target, logits, weights=1.0):
     """
     logits = as_float32(logits)
     return ops.mean(weights * (ops.softplus(logits) - target * logits))
+
+
+def attribute_cross_entropy(targets, logits, weights=1.0):
+    """Cross-entropies of attributes that hold or not, each for itself: their sum, the mean over examples.
+
+    The mean over attributes, too, would be as many times weaker as there are attributes.
+
+    Args:
+        targets: float tensor (N, d) of 0 and 1.
+        logits: float tensor (N, d).
+        weights: float, or tensor (N,): how much each example counts. Their sum is not divided by.
+
+    Returns:
+        float32 scalar.
+    """
+    logits = as_float32(logits)
+    return ops.mean(weights * ops.sum(ops.softplus(logits) - targets * logits, axis=-1))
+
+
+def one_hot_cross_entropy(targets, logits, weights=1.0):
+    """Mean of -log of the probability that a classifier gives to the right class, which is written as a row of 0 and 1.
+
+    Args:
+        targets: float tensor (N, classes), 1 at the class.
+        logits: float tensor (N, classes).
+        weights: as in `attribute_cross_entropy`.
+
+    Returns:
+        float32 scalar.
+    """
+    logits = as_float32(logits)
+    return ops.mean(weights * (ops.logsumexp(logits, axis=-1) - ops.sum(targets * logits, axis=-1)))
 
 
 def entropy(logits):

@@ -52,7 +52,8 @@ class Settings:
     data: str = setting(
         "digits",
         "digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "
-        "for translation shapes, or a folder of pairs or of two domains.",
+        "for translation shapes, or a folder of pairs or of two domains; for stargan shapes, class folders, or a "
+        "folder with attributes.csv or CelebA's list, or two such with a comma.",
     )
     image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))
     input_side: str = setting("right", "Which half of side-by-side pairs is the input.", offered=("left", "right"))
@@ -69,6 +70,9 @@ class Settings:
     )
     label_share: float | None = setting(
         None, "Share of each class's labels that are seen, instead of their number, e.g. 0.1.", between=(1e-6, 1.0)
+    )
+    attributes: str | None = setting(
+        None, "Names, of data with attributes, of those that are learned, e.g. Black_Hair,Male; else all."
     )
     batch_size: int | None = setting(None, "Examples of an update; else the paper's.", between=(1, 10**6))
     epochs: int | None = setting(None, "Passes over the data.", between=(1, 10**6))

@@ -2,7 +2,6 @@
 
 import dataclasses
 import inspect
-import os
 import pathlib
 import tempfile
 
@@ -11,7 +10,7 @@ import keras
 from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.data import inferred
-from keras_gans.data.kinds import KINDS, Options, is_name
+from keras_gans.data.kinds import KINDS, Options, settled
 from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
@@ -109,7 +108,11 @@ def _options(wanted, paper, cache, strict, labels):
         raise ValueError(
             f"Expected {asked} only for recipes that learn from few: {takers}. Received: {wanted.recipe!r}."
         )
-    return Options(wanted.image_size, wanted.input_side, cache, strict, per_class, share, wanted.seed, labels)
+    names = wanted.attributes and tuple(name.strip() for name in wanted.attributes.split(","))
+    if names and not KINDS[paper.data].chooses:
+        takers = ", ".join(name for name, other in recipes.RECIPES.items() if KINDS[other.data].chooses)
+        raise ValueError(f"Expected attributes only for recipes that take them: {takers}. Received: {wanted.recipe!r}.")
+    return Options(wanted.image_size, wanted.input_side, cache, strict, per_class, share, wanted.seed, labels, names)
 
 
 def _check_new(folder):
@@ -161,7 +164,9 @@ def _build(paper, wanted, found):
     if wanted.ema is not None:
         given["ema"] = wanted.ema
     if _takes(paper, "steps"):
-        given["steps"] = _length(wanted, paper, found.examples, n_critic=1)[2]
+        usual = inspect.signature(paper.game.compile).parameters.get("n_critic")
+        n_critic = wanted.set.get("n_critic", usual.default if usual else 1)
+        given["steps"] = _length(wanted, paper, found.examples, n_critic)[2]
     return arguments.built(paper, {**given, **wanted.set}, wanted.set)
 
 
@@ -185,7 +190,7 @@ def _config(wanted, examples, batch_size, steps, before):
     """All that decides the run, as `config.json` keeps it."""
     shape = examples.shapes[0]
     found = {
-        "data": wanted.data if is_name(wanted.data) else os.path.realpath(os.path.expanduser(wanted.data)),
+        "data": settled(wanted.data),
         "image_size": shape[0] if len(shape) == 3 else None,
         "batch_size": batch_size,
         "steps": steps,

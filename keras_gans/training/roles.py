@@ -17,6 +17,7 @@ class Roles:
         classifies: whether it names the class of given examples, by `classify`.
         judging: list or tuple of the names of the networks that judge examples; empty without an adversary.
         ways: dict of names of directions -> networks that translate pictures, by `translate`; empty where none does.
+        domains: tuple of names: it translates pictures to each of these, by `translate(images, domain)`; else empty.
     """
 
     kind = "images"
@@ -29,6 +30,7 @@ class Roles:
     classifies = False
     judging = ()
     ways = {}
+    domains = ()
 
     def make(self, n, given=None, seed=None):
         """Makes examples as its data has them in part `made`, without touching the state of training.

@@ -36,6 +36,16 @@ def negative():
 
 
 @pytest.fixture(scope="module")
+def of_colours():
+    """A StarGAN whose G paints all of a picture in what is wanted, white for light and black for dark."""
+    labels = keras.Input((2,))
+    flat = layers.Reshape((8, 8, 3))(layers.RepeatVector(64 * 3)(labels[:, :1] - labels[:, 1:]))
+    generator = keras.Model([images := keras.Input((8, 8, 3)), labels], layers.Add()([0.0 * images, flat]))
+    heads = [scores(3)(images), layers.Dense(2)(layers.Flatten()(images))]
+    return models.StarGAN(generator, keras.Model(images, heads), ["light", "dark"], exclusive=[["light", "dark"]])
+
+
+@pytest.fixture(scope="module")
 def there_and_back():
     """A CycleGAN that makes grey pictures coloured in direction AtoB and negatives of colours' first channel back."""
     inputs = keras.Input((8, 8, 3))
@@ -261,3 +271,31 @@ def test_an_autoencoder_rebuilds_files_and_knows_one_direction(name, tmp_path):
     assert np.abs(middle / 127.5 - 1 - rebuilt[..., 0]).mean() < 0.1
     with pytest.raises(ValueError, match=r"^Unknown direction.*Expected one of: AtoA\. Received: 'AtoB'\.$"):
         translate(model, [tmp_path / "grey.png"], tmp_path / "more", "AtoB")
+
+
+def test_translate_goes_to_the_domain_that_is_asked_for_or_to_each(of_colours, tmp_path):
+    sources = [write(tmp_path / f"{name}.png", smooth(5, 9, 100, 100, 100)) for name in "ab"]
+    assert translate(of_colours, sources, tmp_path / "dark", domain="dark") == 2
+    np.testing.assert_array_equal(read(tmp_path / "dark" / "a.png"), smooth(5, 9, 0, 0, 0))
+    assert translate(of_colours, sources, tmp_path / "each") == 4
+    for name, level in (("light", 255), ("dark", 0)):
+        np.testing.assert_array_equal(read(tmp_path / "each" / name / "b.png"), smooth(5, 9, level, level, level))
+    with pytest.raises(ValueError, match="new file. Received: .*a.png.* again"):
+        translate(of_colours, sources, tmp_path / "each")
+
+
+def test_translate_refuses_domains_and_directions_where_there_are_none(of_colours, negative, tmp_path):
+    source = write(tmp_path / "a.png", smooth(5, 9, 100, 100, 100))
+    for model, arguments, sentence in (
+        (of_colours, {"domain": "drak"}, r"Unknown domain. Did you mean 'dark'"),
+        (of_colours, {"direction": "AtoB"}, "Expected a domain, light, dark, not a direction. Received: 'AtoB'"),
+        (negative, {"domain": "dark"}, "a domain only for a model with domains. Received: Pix2Pix"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            translate(model, [source], tmp_path / "out", **arguments)
+    assert not (tmp_path / "out").exists()
+    generator, discriminator = of_colours.generator, of_colours.discriminator
+    odd = models.StarGAN(generator, discriminator, ["light/dark", "dark"])
+    with pytest.raises(ValueError, match="not each has a name that a folder can have. Received: 'light/dark'"):
+        translate(odd, [source], tmp_path / "out")
+    assert translate(odd, [source], tmp_path / "one", domain="light/dark") == 1

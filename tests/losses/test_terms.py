@@ -88,6 +88,31 @@ def test_binary_cross_entropy_is_that_of_ganloss_and_of_keras(target):
         assert found == pytest.approx(float(losses.GANLoss().fake_loss(FAKE)))
 
 
+ATTRIBUTES = np.array([[2, -1, 0.5], [0, 0, 0]], "float32")  # logits
+
+
+def test_attributes_are_summed_and_examples_averaged():
+    """Trap: the mean over attributes, too, 0.498951."""
+    targets = np.array([[1, 0, 1], [0, 1, 1]], "float32")
+    found = float(losses.attribute_cross_entropy(targets, ATTRIBUTES))
+    assert found == pytest.approx(1.496854, abs=1e-6)
+    assert found == pytest.approx(3 * float(losses.binary_cross_entropy(targets, ATTRIBUTES)), rel=1e-6)
+    alone = [float(losses.attribute_cross_entropy(targets[i : i + 1], ATTRIBUTES[i : i + 1])) for i in (0, 1)]
+    weighted = float(losses.attribute_cross_entropy(targets, ATTRIBUTES, np.array([0.0, 1.0], "float32")))
+    assert weighted == pytest.approx(alone[1] / 2, rel=1e-6)
+    assert found == pytest.approx(sum(alone) / 2, rel=1e-6)
+
+
+def test_classes_as_rows_of_0_and_1_are_those_of_numbers():
+    targets = np.eye(3, dtype="float32")[:2]
+    found = float(losses.one_hot_cross_entropy(targets, ATTRIBUTES))
+    assert found == pytest.approx(0.669962, abs=1e-6)
+    assert found == pytest.approx(float(losses.class_cross_entropy(np.array([0, 1]), ATTRIBUTES)), rel=1e-6)
+    weighted = float(losses.one_hot_cross_entropy(targets, ATTRIBUTES, np.array([0.0, 2.0], "float32")))
+    assert weighted == pytest.approx(np.log(3), rel=1e-6)
+    assert float(losses.one_hot_cross_entropy(targets, 1e4 * targets)) == 0
+
+
 @pytest.mark.parametrize(
     ("loss", "expected"),
     [

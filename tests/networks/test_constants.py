@@ -24,6 +24,7 @@ from keras_gans.networks import (
     resnet,
     s3gan,
     sagan,
+    stargan,
     stylegan,
     stylegan2,
     triplegan,
@@ -37,6 +38,7 @@ ORTHOGONAL = ("Orthogonal", 1.0)
 RESIDUAL = {GLOROT, ("VarianceScaling", 1, "fan_avg", "uniform"), ("VarianceScaling", 2, "fan_avg", "uniform")}
 BATCH_NORM, LEAKY, RELU = {"momentum": {0.9}, "epsilon": {1e-5}}, {"negative_slope": {0.2}}, {"negative_slope": {0.0}}
 INSTANCE_NORM = {"weights": {NORMAL}, "epsilon": {1e-5}}
+PYTORCH = {"weights": {("VarianceScaling", 1 / 3, "fan_in", "uniform")}}
 OTHERS = {"negative_slope": 0.3, "momentum": 0.99, "epsilon": 1e-3}  # than the defaults
 AS_GIVEN = {name: {value} for name, value in OTHERS.items()}
 JUDGE = {"weights": {NORMAL}, **BATCH_NORM, **LEAKY, "activation": {"linear"}}
@@ -81,6 +83,13 @@ CONSTANTS = [
     (pix2pix.discriminator, (LARGE,), {}, JUDGE),
     (cyclegan.generator, (COLOUR,), {"blocks": 1}, {**INSTANCE_NORM, **RELU, "activation": {"linear", "tanh"}}),
     (cyclegan.discriminator, (LARGE,), {}, {**INSTANCE_NORM, **LEAKY, "activation": {"linear"}}),
+    (
+        stargan.generator,
+        (COLOUR,),
+        {"blocks": 1},
+        {**PYTORCH, **RELU, "epsilon": {1e-5}, "activation": {"linear", "tanh"}},
+    ),
+    (stargan.discriminator, (COLOUR,), {}, {**PYTORCH, "negative_slope": {0.01}, "activation": {"linear"}}),
     (progan.generator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (progan.discriminator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (resnet.generator, (COLOUR,), {}, {**MAKER, **RELU, "weights": RESIDUAL}),

@@ -102,7 +102,9 @@ def played(game, **keras_arguments):
         )
         return again
 
-    rule = json.loads(json.dumps([type(model).__name__, arguments]), parse_float=lambda _: "a weight")
+    rule = json.loads(
+        json.dumps([type(model).__name__, arguments, config.get("sets")]), parse_float=lambda _: "a weight"
+    )
     return make, str(rule), model.n_critic
 
 
