@@ -141,6 +141,13 @@ def test_config_round_trip(trained):
     assert again.get_compile_config() == model.get_compile_config()
 
 
+def test_saved_and_loaded_is_the_same(trained, tmp_path):
+    model = trained[0]
+    model.save(tmp_path / "model.keras")
+    assert_same_state(keras.saving.load_model(tmp_path / "model.keras"), model)
+
+
+@pytest.mark.usefixtures("no_recipes")
 def test_saved_loaded_and_continued_equals_uninterrupted(game, trained, examples, tmp_path):
     """Which two runs of one seed thereby are, too."""
     model = game.make()

@@ -88,6 +88,7 @@ SOME = Settings(
 )
 
 
+@pytest.mark.tensorflow  # no engine is asked
 def test_a_run_on_a_share_of_labels_writes_it_down(tmp_path, capsys):
     assert train.train(tmp_path / "run", SOME) == 3
     config = settings.read(tmp_path / "run")
@@ -101,6 +102,7 @@ def test_a_run_on_a_share_of_labels_writes_it_down(tmp_path, capsys):
         train.train(tmp_path / "run", dataclasses.replace(SOME, label_share=0.1), resume=True)
 
 
+@pytest.mark.tensorflow  # no engine is asked
 def test_a_run_keeps_the_labels_that_it_inferred_and_goes_on_with_them(tmp_path, capsys, monkeypatch):
     """Bit for bit, without inferring anew; others are another run's."""
     wanted = dataclasses.replace(SOME, recipe="s2gan")
