@@ -31,6 +31,7 @@ LECTURES = [
     "12_cyclegan",
     "13_latent_models",
     "14_growing_and_style",
+    "15_attention_and_scale",
     "90_evaluation",
     "99_exam",
 ]

@@ -10,7 +10,7 @@ WITHOUT = ("embedding",)  # the layers of G that its orthogonal term leaves alon
 @recipe(
     paper="Zhang et al. 2019",
     arxiv="1805.08318",
-    chapter="Conditional",
+    chapter="Attention and scale",
     batch_size=256,
     data="labels",
     game=models.CGAN,
@@ -64,7 +64,7 @@ def sagan(
 @recipe(
     paper="Brock et al. 2018",
     arxiv="1809.11096",
-    chapter="Conditional",
+    chapter="Attention and scale",
     batch_size=2048,
     small_batch=50,
     data="labels",
@@ -123,7 +123,7 @@ def biggan(
 @recipe(
     paper="Brock et al. 2018",
     arxiv="1809.11096",
-    chapter="Conditional",
+    chapter="Attention and scale",
     batch_size=2048,
     small_batch=50,
     data="labels",

@@ -24,6 +24,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "CycleGAN": "12",
     "Latent variables": "13",
     "Growing and style": "14",
+    "Attention and scale": "15",
 }
 
 
