@@ -1,7 +1,7 @@
 """What do a GAN's few labels have to teach? S2GAN, S3GAN and their co-training on digits, beside all labels and none.
 
     python -m benchmarks.few_labels_systems
-    python -m benchmarks.few_labels_systems s3gan_co s2gan_co --shares 0.1 --steps 3136
+    python -m benchmarks.few_labels_systems s3gan s3gan_co --shares 0.1 --steps 3136
 
 Of the 1,797 digits at 16x16 pixels a share of each class keeps its labels; which, each seed draws anew. `s2gan` and
 `s3gan` are trained on what `data.infer_labels` makes of them, `s2gan_co` and `s3gan_co` on the labels and -1;
