@@ -32,6 +32,7 @@ LECTURES = [
     "13_latent_models",
     "14_growing_and_style",
     "15_attention_and_scale",
+    "16_few_labels",
     "90_evaluation",
     "99_exam",
 ]

@@ -16,6 +16,7 @@ from benchmarks.known_bugs import (  # noqa: F401
     residual,
     scale,
     training,
+    turning,
 )
 from benchmarks.known_bugs.common import BUGS, devices, write
 

@@ -9,7 +9,7 @@ from keras_gans.recipes.registry import recipe
 @recipe(
     paper="Lucic et al. 2019",
     arxiv="1903.02271",
-    chapter="Conditional",
+    chapter="Few labels",
     batch_size=2048,
     small_batch=50,
     data="inferred labels",
@@ -61,7 +61,7 @@ def s2gan(
 @recipe(
     paper="Lucic et al. 2019",
     arxiv="1903.02271",
-    chapter="Conditional",
+    chapter="Few labels",
     batch_size=2048,
     small_batch=50,
     data="inferred labels",
@@ -105,7 +105,7 @@ def s3gan(
 @recipe(
     paper="Lucic et al. 2019",
     arxiv="1903.02271",
-    chapter="Conditional",
+    chapter="Few labels",
     batch_size=2048,
     small_batch=50,
     data="some labels",
@@ -150,7 +150,7 @@ def s2gan_co(
 @recipe(
     paper="Lucic et al. 2019",
     arxiv="1903.02271",
-    chapter="Conditional",
+    chapter="Few labels",
     batch_size=2048,
     small_batch=50,
     data="some labels",

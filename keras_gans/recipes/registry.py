@@ -25,6 +25,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Latent variables": "13",
     "Growing and style": "14",
     "Attention and scale": "15",
+    "Few labels": "16",
 }
 
 
