@@ -114,6 +114,7 @@ def test_singular_values_that_are_not_finite_are_null(tmp_path):
     assert (tmp_path / "spectra.png").exists()
 
 
+@pytest.mark.tensorflow  # names are those of the networks
 @pytest.mark.parametrize("name", GAMES)
 def test_every_game_has_kernels_by_names_of_their_own(name):
     model = GAMES[name].make()

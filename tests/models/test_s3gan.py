@@ -89,7 +89,7 @@ def turning_of_made(D, fake, k):
     return -ops.mean(ops.concatenate([ops.log_softmax(D([x, k[::8]])[1])[:, r] for r, x in enumerate(turned)]))
 
 
-@pytest.mark.parametrize("weights", [(1.0, 0.2), (0.0, 0.0), (0.5, 2.0)])
+@pytest.mark.parametrize("weights", [(0.0, 0.0), (0.5, 2.0)])
 @pytest.mark.parametrize(("name", "y"), [("S3GAN", Y), ("S3GANCO", SOME), ("S3GANCO", Y), ("S3GANCO", 0 * Y - 1)])
 def test_step_equals_the_box_written_by_hand(name, y, weights):
     """With both weights 0 only upright pictures count; fakes are judged beside the labels that they were made with."""
