@@ -27,9 +27,11 @@ import keras
 import numpy as np
 
 from benchmarks.conditional import CLASSES, ConditionalJudge
+from benchmarks.few_labels import distance
 from benchmarks.first_contact import N, shrunk
 from keras_gans import data, latents, metrics, networks, recipes, visualization
 from keras_gans.regularizers import OrthogonalRegularizer, regularize
+from keras_gans.runs.history import StopAfter
 from keras_gans.visualization.figures import BLUE, ORANGE, new_figure, save_figure
 
 SIDE, STEPS, D_STEPS = 16, 1500, 2
@@ -51,18 +53,6 @@ THRESHOLDS = (2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.1, 0.04)
 ASKED = np.arange(N) % CLASSES
 
 
-class Stop(keras.callbacks.Callback):
-    """Stops after a number of steps."""
-
-    def __init__(self, steps):
-        super().__init__()
-        self.left = steps
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        self.model.stop_training = not self.left
-
-
 def built(row, seed):
     """The compiled model of a row."""
     rate, _, width, shared, hierarchical, ortho = ROWS[row]
@@ -78,8 +68,8 @@ def built(row, seed):
 def trained(row, seed, steps, digits):
     """Trains a row; returns the model and the seconds of the processors."""
     model, begin = built(row, seed), time.process_time()
-    stop = Stop(steps)
-    while stop.left:
+    stop = StopAfter(steps, done=0)
+    while stop.left > 0:
         model.fit(*digits, batch_size=ROWS[row][1], verbose=0, callbacks=[stop])
     return model, time.process_time() - begin
 
@@ -89,8 +79,7 @@ def judged(made, judge):
     flat = shrunk(made)
     found, real = judge.of_asked(flat, ASKED), judge.features(judge.held_out)
     precision, recall = metrics.precision_recall(real, judge.features(flat))
-    distance = metrics.frechet_distance(real, judge.features(flat))
-    return found | {"distance": distance, "precision": precision, "recall": recall}
+    return found | {"distance": distance(flat, judge), "precision": precision, "recall": recall}
 
 
 def curve(model, seed, judge):
@@ -162,9 +151,9 @@ def drawn(curves):
                 {key: np.mean([found[threshold, stands][key] for found in of_seeds]) for key in of_seeds[0][2.0, True]}
                 for threshold in THRESHOLDS
             ]
-            variety, precision, distance = ([v[key] for v in points] for key in ("variety", "precision", "distance"))
+            variety, precision, far = ([v[key] for v in points] for key in ("variety", "precision", "distance"))
             left.plot(variety, precision, line, marker="o", markersize=3, color=colour, label=label)
-            right.plot(variety, distance, line, marker="o", markersize=3, color=colour)
+            right.plot(variety, far, line, marker="o", markersize=3, color=colour)
     left.set(xlabel="variety (real digits: 1)", ylabel="precision")
     right.set(xlabel="variety (real digits: 1)", ylabel="Fréchet distance")
     left.legend(frameon=False, loc="lower left")

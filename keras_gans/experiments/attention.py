@@ -8,6 +8,7 @@ from keras import layers, ops
 from matplotlib.figure import Figure
 
 from keras_gans import engine, models
+from keras_gans.experiments.panels import draw_seeds, ranged
 from keras_gans.layers import SelfAttention
 from keras_gans.regularizers import R1
 from keras_gans.visualization import image_grid
@@ -203,11 +204,11 @@ def _figure(steps, agree, chance, accuracy, gamma, shown):
     for name, (_, _, colour) in GAMES.items():
         by_chance = f", by chance {chance[name][:, -1].mean():.0%}"
         curves[0].plot(along, chance[name].mean(axis=0), ":", color=colour, linewidth=1.6)
-        _draw(curves[0], along, agree[name], colour, _spread(name, agree[name]) + by_chance)
-        _draw(curves[1], along, accuracy[name], colour, _spread(name, accuracy[name]))
+        draw_seeds(curves[0], along, agree[name], colour, _spread(name, agree[name]) + by_chance)
+        draw_seeds(curves[1], along, accuracy[name], colour, _spread(name, accuracy[name]))
     for name, k, line in GAMMAS:
         network, colour = ("GD"[k], (ORANGE, BLUE)[k])
-        _draw(curves[2], along, np.abs(gamma[name][k]), colour, f"{network}, {name}", line)
+        draw_seeds(curves[2], along, np.abs(gamma[name][k]), colour, f"{network}, {name}", line)
     _dress(curves[0], "generated pictures whose patches agree; dotted: by chance")
     _dress(curves[1], "pairs in which D prefers agreeing patches")
     _dress(curves[2], r"$|\gamma|$ of the attention, whose sign means nothing")
@@ -218,13 +219,7 @@ def _figure(steps, agree, chance, accuracy, gamma, shown):
 
 
 def _spread(name, runs):
-    last = runs[:, -1]
-    return f"{name}: {last.mean():.0%} ({last.min():.0%} to {last.max():.0%})"
-
-
-def _draw(axes, along, runs, colour, label, line="-"):
-    axes.plot(along, runs.mean(axis=0), line, color=colour, linewidth=1.6, label=label)
-    axes.fill_between(along, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.2, linewidth=0)
+    return f"{name}: {ranged(runs[:, -1], '{:.0%}')}"
 
 
 def _dress(axes, title):

@@ -1,4 +1,4 @@
-"""Pictures laid out in one figure: rows with a heading, each picture with its title."""
+"""What figures of experiments share: pictures laid out in rows with headings, and curves of several seeds."""
 
 from keras_gans.visualization.figures import INK, new_figure
 
@@ -31,3 +31,22 @@ def panels(rows):
             axes.set_title(title, color=INK, fontsize=9, pad=4)
             axes.set_axis_off()
     return figure
+
+
+def draw_seeds(axes, along, runs, colour, label, line="-"):
+    """Draws the mean of several seeds, and a band from the least to the largest.
+
+    Args:
+        axes: matplotlib axes.
+        along: array (n,), where along the training.
+        runs: float array (seeds, n).
+        colour, label, line: of the curve, as matplotlib takes them.
+    """
+    axes.plot(along, runs.mean(axis=0), line, color=colour, linewidth=1.6, label=label)
+    axes.fill_between(along, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.2, linewidth=0)
+
+
+def ranged(values, form):
+    """Writes the mean of several seeds, and from where to where, a string, each number by a form such as "{:.1f}"."""
+    mean, least, most = (form.format(number) for number in (values.mean(), values.min(), values.max()))
+    return f"{mean} ({least} to {most})"

@@ -11,6 +11,7 @@ from keras_gans.callbacks import SingularValues
 from keras_gans.callbacks.singular_values import LARGEST
 from keras_gans.callbacks.watcher import Watcher
 from keras_gans.engine import layers_of
+from keras_gans.experiments.panels import draw_seeds, ranged
 from keras_gans.regularizers import R1, ClampSpectralNorm
 from keras_gans.visualization.diagnostics import GREEN
 from keras_gans.visualization.figures import BLUE, INK, ORANGE, PALE, new_figure
@@ -186,12 +187,12 @@ def _figure(steps, generator, discriminator, distance, accuracy):
     for name, (of_g, of_d, far, right) in zip(GAMES, rows.T):
         _draw_values(of_g, steps, generator[name], ORANGE)
         _draw_values(of_d, steps, discriminator[name], BLUE)
-        _draw(far, steps, distance[name], GREEN, "mean and range of the seeds")
+        draw_seeds(far, steps, distance[name], GREEN, "mean and range of the seeds")
         for runs, colour, what in zip(accuracy[name], (BLUE, ORANGE), ("that it learns from", "held out")):
-            _draw(right, steps, runs, colour, f"digits {what}")
-        _title(of_g, f"{name}\n\nG's dense layer at last {_range(generator[name][:, 0, -1, 0], '{:.1f}')}")
-        _title(of_d, f"D's dense layer at last {_range(discriminator[name][:, 0, -1, 0], '{:.1f}')}")
-        _title(far, f"distance at last {_range(distance[name][:, -1], '{:.0f}')}")
+            draw_seeds(right, steps, runs, colour, f"digits {what}")
+        _title(of_g, f"{name}\n\nG's dense layer at last {ranged(generator[name][:, 0, -1, 0], '{:.1f}')}")
+        _title(of_d, f"D's dense layer at last {ranged(discriminator[name][:, 0, -1, 0], '{:.1f}')}")
+        _title(far, f"distance at last {ranged(distance[name][:, -1], '{:.0f}')}")
         _title(
             right,
             "second half: right on {:.0%}, held out {:.0%}".format(
@@ -215,21 +216,10 @@ def _title(axes, words):
     axes.set_title(words, loc="left", color=INK, fontsize=9)
 
 
-def _range(values, form):
-    """The mean of the seeds, and from where to where."""
-    mean, least, most = (form.format(value(values)) for value in (np.mean, np.min, np.max))
-    return f"{mean} ({least} to {most})"
-
-
-def _draw(axes, steps, runs, colour, label, line="-"):
-    axes.plot(steps, runs.mean(axis=0), line, color=colour, linewidth=1.6, label=label)
-    axes.fill_between(steps, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.2, linewidth=0)
-
-
 def _draw_values(axes, steps, values, colour):
     """The three values of the dense layer, or the only one, and the largest of each other kernel, a mean."""
     for k, line in enumerate(("-", "--", ":")):
         if np.isfinite(values[:, 0, :, k]).all():
-            _draw(axes, steps, values[:, 0, :, k], colour, rf"$\sigma_{k}$ of the dense layer", line)
+            draw_seeds(axes, steps, values[:, 0, :, k], colour, rf"$\sigma_{k}$ of the dense layer", line)
     for k, kernel in enumerate(values[:, 1:, :, 0].mean(axis=0)):
         axes.plot(steps, kernel, color=PALE, linewidth=0.9, zorder=1, label=None if k else r"$\sigma_0$ of the others")
