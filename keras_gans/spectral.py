@@ -15,8 +15,9 @@ def as_matrix(kernel, output_axis=-1):
     Returns:
         float tensor (outputs, everything else).
     """
-    kernel = ops.moveaxis(kernel, output_axis, 0)
-    return ops.reshape(kernel, (kernel.shape[0], -1))
+    axes = list(range(len(kernel.shape)))
+    first = axes.pop(output_axis)
+    return ops.reshape(ops.transpose(kernel, [first, *axes]), (kernel.shape[first], -1))
 
 
 def as_kernel(matrix, shape, output_axis=-1):

@@ -87,5 +87,12 @@ def test_leading_of_a_matrix_of_low_rank_finds_zeros_beyond_it(rank):
     np.testing.assert_allclose(ops.convert_to_numpy(sigmas), expected, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.tensorflow
+def test_as_matrix_takes_what_tensorflow_calls_a_variable():
+    import tensorflow as tf
+
+    np.testing.assert_array_equal(as_matrix(tf.Variable(MATRIX)), MATRIX.T)
+
+
 def test_unit_of_zeros_is_finite():
     np.testing.assert_array_equal(ops.convert_to_numpy(unit(np.zeros(3, "float32"))), np.zeros(3))

@@ -39,6 +39,8 @@ class GANLoss(AdversarialLoss):
     Deviations:
         Goodfellow et al. write the sum of D's two terms with the opposite sign, to be maximised. Salimans et al. leave
         G's target at 1; two-sided smoothing is the course's, one smoothed cross-entropy for all three terms.
+        Probabilities are clipped to [1e-7, 1 - 1e-7], as in Keras' own cross-entropy: where a sigmoid's logit is beyond
+        16.1 either way, the gradient is 0. With logits it never is.
 
     Reference:
         Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661, Equation 1 and Algorithm 1 (the

@@ -24,7 +24,7 @@ def pairwise_diversity(features):
     if len(rows) < 2:
         raise ValueError(f"Expected at least 2 examples. Received: {len(rows)}.")
     rows = rows - rows.mean(axis=0)  # Distances lose fewest digits here.
-    total = sum(np.sqrt(squared).sum() for _, squared in distances_in_parts(rows, rows))
+    total = sum(np.sqrt(squared).sum() for _, squared, _ in distances_in_parts(rows, rows))
     return float(total / (len(rows) * (len(rows) - 1)))
 
 

@@ -23,13 +23,14 @@ def nearest_neighbours(samples, training, k=1):
         the same distance the earlier comes first.
 
     Raises:
-        ValueError: if the shapes do not fit, or there are fewer training examples than neighbours.
+        ValueError: if the shapes do not fit, numbers are not finite, or there are fewer training examples than
+            neighbours.
     """
-    nearest = _Nearest(np.asarray(samples), k)
-    training = np.asarray(training)
-    for start in range(0, len(training), 1000):
-        nearest.add(training[start : start + 1000])
-    return nearest.found()
+    samples, training = np.asarray(samples), np.asarray(training)
+    for name, examples in (("samples", samples), ("training", training)):
+        if not np.all(np.isfinite(examples)):
+            raise ValueError(f"Expected finite numbers. Received: `{name}` with NaN or infinite ones.")
+    return _found(samples, training, k)
 
 
 def duplicates(samples, training):
@@ -45,7 +46,7 @@ def duplicates(samples, training):
         training: float array (M, ...), M at least 50.
 
     Returns:
-        float in [0, 1].
+        float in [0, 1]. A sample that is not finite copies nothing.
 
     Formula:
         copy if |x - nearest(x)| <= alpha mean_{y in S} |x - y|,  S the n nearest examples, alpha = 0.5, n = 50
@@ -59,8 +60,15 @@ def duplicates(samples, training):
     Raises:
         ValueError: if the shapes do not fit, or there are fewer than 50 training examples.
     """
-    distances, _ = nearest_neighbours(samples, training, NEIGHBOURS)
+    distances, _ = _found(np.asarray(samples), np.asarray(training), NEIGHBOURS)
     return float(_copies(distances).mean())
+
+
+def _found(samples, training, k):
+    nearest = _Nearest(samples, k)
+    for start in range(0, len(training), 1000):
+        nearest.add(training[start : start + 1000])
+    return nearest.found()
 
 
 def _copies(distances):
@@ -80,7 +88,7 @@ class _Nearest:
     def add(self, examples):
         examples = examples.reshape(len(examples), -1)
         places = np.arange(self.seen, self.seen + len(examples))
-        for rows, squared in distances_in_parts(self._samples, examples):
+        for rows, squared, _ in distances_in_parts(self._samples, examples):
             squared = np.concatenate([self._squared[rows], squared], axis=1)
             indices = np.concatenate(
                 [self._indices[rows], np.broadcast_to(places, (len(squared), len(places)))], axis=1
@@ -103,26 +111,31 @@ class _Nearest:
 def distances_in_parts(a, b):
     """Squared Euclidean distances of all rows of two sets, a part of the rows at a time, so that memory is bounded.
 
+    They are counted from the median of `b`, which neither an offset nor an outlier moves far, so that few digits are
+    lost.
+
     Args:
         a: array (N, d).
         b: array (M, d).
 
     Yields:
-        Tuples of a slice of the rows of `a` and their distances, float array (rows, M). What may be rounding alone, up
-        to 1e-12 of the squared norms, is 0: an example is at distance 0 from itself.
+        Tuples of a slice of the rows of `a`, their distances, float array (rows, M), and what may be rounding in each,
+        the same shape: 1e-12 of the squared norms. What is no more than that is 0, as the distance from itself.
     """
     if a.shape[1:] != b.shape[1:]:
         raise ValueError(f"Expected examples of one shape. Received: shapes {a.shape} and {b.shape}.")
     b = as_rows(b)
+    middle = np.median(b, axis=0) if len(b) else 0.0
+    b = b - middle
     norms_b = np.einsum("ij,ij->i", b, b)
     step = max(1, CELLS // max(1, *b.shape))
     for start in range(0, len(a), step):
         rows = slice(start, start + step)
-        part = as_rows(a[rows])
+        part = as_rows(a[rows]) - middle
         norms = np.einsum("ij,ij->i", part, part)[:, None] + norms_b
-        squared = norms - 2 * part @ b.T
-        squared[squared <= 1e-12 * norms] = 0.0
-        yield rows, squared
+        squared, rounding = norms - 2 * part @ b.T, 1e-12 * norms
+        squared[squared <= rounding] = 0.0
+        yield rows, squared, rounding
 
 
 class Duplicates(SetMetric):

@@ -77,35 +77,35 @@ def density_coverage(real, fake, neighbours=5):
 
 
 def _prepared(real, fake, neighbours):
-    """Both sets around the real ones' mean, where distances lose fewest digits."""
+    """Both sets as rows of one width."""
     real, fake = as_rows(real), as_rows(fake)
     if min(len(real), len(fake)) <= neighbours or real.shape[1] != fake.shape[1]:
         raise ValueError(
             f"Expected two sets of more than {neighbours} examples, as many as neighbours, and of one width. "
             f"Received: shapes {real.shape} and {fake.shape}."
         )
-    return real - real.mean(axis=0), fake - real.mean(axis=0)
+    return real, fake
 
 
 def _hits(centres, points, k):
     """In how many centres' balls each point is, int (M,), and how many points are in each ball, int (N,)."""
     radii = _squared_radii(centres, k)
     balls, inside = np.zeros(len(points), int), np.zeros(len(centres), int)
-    for rows, squared in distances_in_parts(centres, points):
-        hit = squared <= radii[rows, None]
+    for rows, squared, rounding in distances_in_parts(centres, points):
+        hit = squared <= radii[rows, None] + rounding
         balls += hit.sum(axis=0)
         inside[rows] = hit.sum(axis=1)
     return balls, inside
 
 
 def _squared_radii(centres, k):
-    """Squared distance of each to its k-th nearest other, and what rounding may add: float (N,)."""
+    """Squared distance of each to its k-th nearest other, float (N,)."""
     radii = np.empty(len(centres))
-    for rows, squared in distances_in_parts(centres, centres):
+    for rows, squared, _ in distances_in_parts(centres, centres):
         itself = np.arange(len(centres))[rows]
         squared[np.arange(len(itself)), itself] = np.inf
         radii[rows] = np.partition(squared, k - 1, axis=1)[:, k - 1]
-    return radii + 1e-12 * np.einsum("ij,ij->i", centres, centres).max()
+    return radii
 
 
 class PrecisionRecall(SampledMetric):

@@ -36,8 +36,8 @@ def transport_plan(cost, p, q):
             f"Expected `cost` as a finite matrix (n, m). Received: shape {cost.shape}, {infinite} values not finite."
         )
     n, m = cost.shape
-    solution = _solve(cost, _probabilities(p, n), _probabilities(q, m))
-    return solution.x.reshape(n, m), float(solution.fun)
+    plan, _ = _solved(cost, _probabilities(p, n), _probabilities(q, m))
+    return plan, float(np.sum(plan * cost))
 
 
 def earth_mover(x, y, p=None, q=None):
@@ -91,7 +91,8 @@ def best_critic(x, y, p=None, q=None):
         ValueError: if the points have different dimensions or are not finite, or the probabilities do not fit.
     """
     x, y = _points(x, y)
-    heights = -_solve(cdist(x, y), _weights(p, len(x)), _weights(q, len(y))).eqlin.marginals[len(x) :]
+    _, duals = _solved(cdist(x, y), _weights(p, len(x)), _weights(q, len(y)))
+    heights = -duals[len(x) :]
 
     def critic(points):
         points, _ = _points(points, y)
@@ -124,12 +125,19 @@ def wasserstein_1d(x, y, p=None, q=None):
     return float(np.abs(gap[:-1]) @ np.diff(grid))
 
 
-def _solve(cost, p, q):
-    """The linear programme of transport, whose unknowns are the plan row by row."""
+def _solved(cost, p, q):
+    """The linear programme of transport: the plan (n, m), and the duals of its row and then its column sums.
+
+    The solver's tolerance is a fixed number, so costs are handed to it between 0 and 1.
+    """
     n, m = cost.shape
+    scale = np.abs(cost).max() or 1.0
     rows = sparse.kron(sparse.eye(n), np.ones((1, m)))
     columns = sparse.kron(np.ones((1, n)), sparse.eye(m))
-    return linprog(cost.ravel(), A_eq=sparse.vstack([rows, columns]), b_eq=np.concatenate([p, q]))
+    solution = linprog(cost.ravel() / scale, A_eq=sparse.vstack([rows, columns]), b_eq=np.concatenate([p, q]))
+    if not solution.success:
+        raise RuntimeError(f"No transport plan was found: {solution.message}")
+    return solution.x.reshape(n, m), scale * solution.eqlin.marginals
 
 
 def _share_below(x, p, grid):

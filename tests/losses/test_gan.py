@@ -180,3 +180,16 @@ def test_get_refuses_what_is_no_loss():
         losses.get(3)
     with pytest.raises(ValueError, match="Expected a loss"):
         losses.get(keras.losses.BinaryCrossentropy())
+
+
+@pytest.mark.parametrize(("logit", "factor"), [(-15.0, 1.0), (-17.0, 0.0)])
+def test_probabilities_are_clipped_where_they_round_to_0(logit, factor):
+    """From there on nothing moves G; see Deviations."""
+
+    def slope(from_logits):
+        score = (lambda x: x) if from_logits else ops.sigmoid
+        loss = GANLoss(from_logits)
+        return float(engine.input_gradient(lambda x: loss.generator_loss(score(x))[None], ops.array([[logit]]))[0, 0])
+
+    assert slope(True) == pytest.approx(-1, abs=1e-6)
+    assert slope(False) == pytest.approx(-factor, abs=1e-3)

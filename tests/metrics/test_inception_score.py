@@ -1,5 +1,6 @@
 """Inception score: its bounds, its formula, parts, what is no probability."""
 
+import keras
 import numpy as np
 import pytest
 from scipy.stats import entropy
@@ -63,6 +64,13 @@ def test_inception_score_refuses_what_is_no_probability():
         metrics.inception_score(np.eye(9))
     with pytest.raises(ValueError, match="gives probabilities of classes. Received: 'flat'"):
         metrics.InceptionScore(flat).update_state(fake=np.zeros((5, 3)))
+
+
+def test_inception_score_takes_probabilities_of_half_precision():
+    p = np.random.default_rng(0).dirichlet(np.full(10, 0.1), size=100)
+    rounded = np.array(keras.ops.convert_to_numpy(keras.ops.cast(p, "bfloat16")), "float64")
+    assert 1e-3 < abs(rounded.sum(axis=1) - 1).max() < 5e-3
+    assert metrics.inception_score(rounded) == pytest.approx(metrics.inception_score(p), rel=0.01)
 
 
 def flat(x):

@@ -106,3 +106,21 @@ def test_duplicates_needs_the_generated_ones_first():
         metric.result()
     with pytest.raises(ValueError, match="before the first real one. Received: 7 generated ones after 40 real ones"):
         metric.update_state(fake=pictures(1, 7))
+
+
+def test_neighbours_are_found_far_from_zero():
+    generator = np.random.default_rng(0)
+    samples, training = generator.normal(size=(100, 8)), generator.normal(size=(100, 8))
+    there, indices = metrics.nearest_neighbours(samples + 1e6, training + 1e6)
+    here, expected = metrics.nearest_neighbours(samples, training)
+    np.testing.assert_allclose(there, here, rtol=1e-6)
+    np.testing.assert_array_equal(indices, expected)
+    assert metrics.duplicates(samples + 1e6, training + 1e6) == metrics.duplicates(samples, training) < 0.5
+
+
+@pytest.mark.parametrize("name", ["samples", "training"])
+def test_neighbours_of_what_is_not_finite_are_refused(name):
+    arrays = {"samples": np.zeros((3, 2)), "training": np.zeros((60, 2))}
+    arrays[name][1, 0] = np.nan
+    with pytest.raises(ValueError, match=f"Expected finite numbers. Received: `{name}`"):
+        metrics.nearest_neighbours(**arrays)

@@ -112,3 +112,11 @@ def test_precision_recall_refuse_too_few():
         metrics.precision_recall(np.zeros((3, 2)), np.zeros((9, 2)))
     with pytest.raises(ValueError, match=r"of one width.*Received: shapes \(9, 3\) and \(9, 2\)"):
         metrics.density_coverage(np.zeros((9, 3)), np.zeros((9, 2)))
+
+
+@pytest.mark.parametrize("far", [1e5, 1e7])
+def test_an_outlier_swells_no_ball_but_its_own(far):
+    generator = np.random.default_rng(0)
+    real, fake = generator.normal(size=(300, 8)), generator.normal(size=(300, 8))
+    real[0] = far
+    assert all_four(real, fake, 5) == pytest.approx(direct(real, fake, 5))

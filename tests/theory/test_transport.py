@@ -98,3 +98,14 @@ def test_transport_refuses_what_does_not_fit():
         theory.wasserstein_1d([0.0, np.nan], [1.0])
     with pytest.raises(ValueError, match=r"Received: shapes \(0, 1\)"):
         theory.wasserstein_1d([], [1.0])
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-8, 1e18])
+def test_distance_and_critic_know_no_units(scale):
+    """A solver with a tolerance of its own was 2.8 times too large at 1e-8, and failed at 1e18."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(20, 2)), rng.normal(size=(25, 2)) + 1
+    distance = theory.earth_mover(x, y)
+    assert theory.earth_mover(scale * x, scale * y) == pytest.approx(scale * distance, rel=1e-9)
+    critic = theory.best_critic(scale * x, scale * y)
+    assert critic(scale * x).mean() - critic(scale * y).mean() == pytest.approx(scale * distance, rel=1e-9)
