@@ -202,9 +202,10 @@ class Attributes(Kind):
         counts = found.parts[1].sum(axis=0)
         listed = [f"{name} ({int(n):,})" for name, n in zip(found.domains, counts)][:LISTED]
         more = ", ..." * (len(found.domains) > LISTED)
+        places = ",".join(map(named, sources_of(source)))
         taken = (
             f"{amount(len(found), 'picture')}, brought to {size} x {size} pixels, {COLOURS[found.shapes[0][2]]}, from "
-            f"{named(source)}; {amount(len(found.domains), 'domain')}: {', '.join(listed)}{more}"
+            f"{places}; {amount(len(found.domains), 'domain')}: {', '.join(listed)}{more}"
         )
         told = {"domains": found.domains, "sets": found.sets, "exclusive": found.exclusive}
         return Found(found, found, taken, sentences(found.skipped), told=told)

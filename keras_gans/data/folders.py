@@ -6,12 +6,7 @@ from pathlib import Path
 
 from keras_gans.data.fetch import ARCHIVES
 from keras_gans.files.decode import SUFFIXES, picture_files, place_of, shown, stem_of
-
-_SPLITS = ("train", "test", "val", "valid", "validation")  # A folder that has one of these is divided into splits.
-
-
-class NoSplitError(ValueError):
-    """There is no such split at the source; the message says which there are."""
+from keras_gans.files.parts import NoSplitError, of_split
 
 
 def folders_of(source, split, named):
@@ -40,7 +35,7 @@ def folders_of(source, split, named):
     sides = [folder / f"{split}{side}" for side in "AB"]
     if all(side.is_dir() for side in sides):
         return sides
-    folder = _of_split(folder, split)
+    folder = of_split(folder, split)
     inner = [path for path in shown(folder) if path.is_dir()]
     return inner if len(inner) == 2 and not picture_files(folder) else [folder]
 
@@ -58,20 +53,6 @@ def _folder(source, named):
     except ValueError as error:
         hint = f" (data.fetch({source!r}) downloads the public one)" if source in ARCHIVES else ""
         raise ValueError(f"{str(error).removesuffix('.')}, which is no folder either{hint}.") from None
-
-
-def _of_split(folder, split):
-    inner = {path.name for path in shown(folder) if path.is_dir()}
-    if split in inner:
-        return folder / split
-    divided = sorted(inner & {name + side for name in _SPLITS for side in ("", "A", "B")})
-    if divided or split != "train":
-        found = ", ".join(divided) or "none"
-        raise NoSplitError(
-            f"Expected the folder of the split, {split!r}, or {split + 'A'!r} and {split + 'B'!r}. "
-            f"Received: {str(folder)!r}, whose splits are: {found}."
-        )
-    return folder
 
 
 def pictures_in(folder):

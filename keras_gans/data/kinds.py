@@ -4,12 +4,13 @@ import abc
 import dataclasses
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from keras_gans.data.examples import Examples
-from keras_gans.data.folders import NoSplitError
 from keras_gans.data.toy import TOYS
 from keras_gans.files.decode import quiet
+from keras_gans.files.parts import NoSplitError, training_part
 from keras_gans.registry import Registry
 
 KINDS = Registry("kind of data")  # Name, as a recipe's `data` has it, -> `Kind`.
@@ -171,8 +172,10 @@ def amount(count, what, plural="s"):
 
 
 def named(source):
-    """Names a source in one line."""
-    return str(source) if str(source).isprintable() else repr(str(source))
+    """Names a source in one line, of a folder of splits the one to train on."""
+    path = Path(os.path.expanduser(source))
+    name = str(training_part(path) if path.is_dir() and not is_name(source) else source)
+    return name if name.isprintable() else repr(name)
 
 
 def sentences(*found):

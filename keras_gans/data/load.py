@@ -17,10 +17,10 @@ from keras_gans.files.decode import (
     place_of,
     quiet,
     reason,
-    shown,
     skipped,
     to_square,
 )
+from keras_gans.files.parts import classes_in, training_part
 from keras_gans.files.pixels import from_uint8
 from keras_gans.registry import Registry
 
@@ -53,8 +53,10 @@ def load(source, image_size=None, channels=None, labels=False, strict=False):
     Args:
         source: name in `DATA_SETS` (`digits` needs no internet; Keras' sets give their training split), or path to an
             .npz file (keys `x_train` and `y_train`, or `x` and `y`; the labels may be left out), to a folder of
-            pictures, or to a folder of class folders, whose sorted names are the classes 0, 1, ...; pictures in one
-            called `unlabelled` have no class, as the label -1 says, in an .npz file too.
+            pictures, or to a folder of class folders, those with pictures, whose names are the classes 0, 1, ...,
+            numbers in their order before other names in theirs; pictures in one called `unlabelled` have no class, as
+            the label -1 says, in an .npz file too. Of folders that are all called as splits are (train, training, test,
+            testing, val, valid, validation), the training split is read.
         image_size: side in pixels; every picture is cropped to its central square and resized to it (bicubic with
             antialiasing). `None` keeps the size.
         channels: 1 (grey, by luma), 3 (RGB) or 4 (RGBA); with 1 and 3, transparent pictures are laid over white.
@@ -201,7 +203,7 @@ for _name, _classes in CLASSES.items():
 
 
 def list_pictures(folder):
-    """Lists the pictures of a folder, or of its class folders.
+    """Lists the pictures of a folder, or of its class folders; of a folder of splits, those of the training split.
 
     Args:
         folder: `pathlib.Path`.
@@ -213,19 +215,20 @@ def list_pictures(folder):
     Raises:
         ValueError: if it has none, or both.
     """
-    places = [path for path in shown(folder) if path.is_dir()]
-    classes = [path for path in places if path.name != UNLABELLED]
-    indices = {place: index for index, place in enumerate(classes)}
-    labelled = [(path, indices.get(place, -1)) for place in places for path in picture_files(place)]
-    flat = picture_files(folder)
-    if bool(flat) == bool(labelled):
-        found = f"with {len(flat)} pictures of its own and {len(labelled)} in its {len(places)} folders"
+    folder = training_part(folder)
+    places, flat = classes_in(folder), picture_files(folder)
+    if bool(flat) == bool(places):
+        names = ", ".join(map(name_of, places)) or "none"
+        found = f"with {len(flat)} pictures of its own, and folders with pictures: {names}"
         raise ValueError(
             f"Expected a folder of pictures ({' '.join(SUFFIXES)}), or of class folders of pictures, not both. "
             f"Received: {str(folder)!r} {found}."
         )
     if flat:
         return flat, None, ()
+    classes = [place for place in places if place.name != UNLABELLED]
+    indices = {place: index for index, place in enumerate(classes)}
+    labelled = [(path, indices.get(place, -1)) for place in places for path in picture_files(place)]
     return [path for path, _ in labelled], np.array([index for _, index in labelled]), tuple(map(name_of, classes))
 
 

@@ -5,7 +5,7 @@ from keras_gans.data.kinds import KINDS, Translated, amount
 from keras_gans.data.pictures import Files, check_options, open_pictures
 from keras_gans.registry import Registry
 
-# Name -> function of (image_size, channels, split) that returns `Examples`, or raises `folders.NoSplitError`.
+# Name -> function of (image_size, channels, split) that returns `Examples`, or raises `NoSplitError`.
 PAIRS = Registry("set of pairs")
 
 

@@ -9,12 +9,12 @@ from PIL import Image, ImageDraw
 
 from keras_gans.data import scenes
 from keras_gans.data.domains import DOMAINS
-from keras_gans.data.folders import NoSplitError
 from keras_gans.data.labelled import ATTRIBUTES
 from keras_gans.data.load import DATA_SETS
 from keras_gans.data.pairs import PAIRS
 from keras_gans.data.pictures import Pictures
 from keras_gans.files.decode import recolour
+from keras_gans.files.parts import NoSplitError
 
 SHAPES = ("circle", "square", "triangle")
 COLOURS = {"red": (222, 66, 56), "green": (64, 158, 84), "blue": (58, 104, 206)}

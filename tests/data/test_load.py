@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_gans.data import kinds
 from keras_gans.data.load import DATA_SETS, load, read
 from keras_gans.files import decode
 from keras_gans.files.pixels import from_uint8
@@ -387,21 +388,51 @@ def test_load_folder_has_no_labels(tmp_path):
 def test_load_class_folders(tmp_path):
     for name, level in (("dog/b.png", 3), ("cat/z.png", 1), ("dog/a.png", 2), ("yak/a.png", 4)):
         save(tmp_path / name, np.full((2, 2), level, "uint8"))
-    (tmp_path / "empty").mkdir()  # A class too: cat 0, dog 1, empty 2, yak 3.
+    (tmp_path / "empty").mkdir()  # no class: cat 0, dog 1, yak 2
     images, labels = load(tmp_path, labels=True)
     assert images[:, 0, 0, 0].tolist() == from_uint8(np.array([1, 2, 3, 4], "uint8")).tolist()
     assert labels.dtype == np.int32
-    assert labels.tolist() == [0, 1, 1, 3]
+    assert labels.tolist() == [0, 1, 1, 2]
     np.testing.assert_array_equal(load(tmp_path), images)
 
 
-@pytest.mark.parametrize(("names", "found"), [(["a.png", "cat/b.png"], "1 .* 1 in its 1"), ([], "0 .* 0 in its 0")])
+def test_load_class_folders_that_are_numbers_in_their_order(tmp_path):
+    for level, name in enumerate(("10", "9", "cat", "0", "unlabelled")):
+        save(tmp_path / name / "a.png", np.full((4, 4), level, "uint8"))
+    found = read(tmp_path)
+    assert found.class_names == ("0", "9", "10", "cat")
+    assert dict(zip(found.pictures[:, 0, 0, 0].tolist(), found.labels.tolist())) == {0: 2, 1: 1, 2: 3, 3: 0, 4: -1}
+
+
+@pytest.mark.parametrize(("names", "taken"), [(("train", "test"), 0), (("Validation", "TRAINING", "test"), 1)])
+@pytest.mark.parametrize("inner", ["", "cat/"])
+def test_load_takes_the_training_split(tmp_path, names, taken, inner):
+    for level, name in enumerate(names):
+        save(tmp_path / name / f"{inner}a.png", np.full((4, 4), level, "uint8"))
+    found = read(tmp_path)
+    assert found.pictures.ravel().tolist() == [taken] * 16
+    assert found.class_names == (("cat",) if inner else ())
+    assert kinds.named(tmp_path) == str(tmp_path / names[taken])
+
+
+def test_load_takes_folders_for_classes_of_which_some_are_called_as_splits_are(tmp_path):
+    for name in ("train", "bus"):
+        save(tmp_path / name / "a.png", noise(4, 4))
+    assert read(tmp_path).class_names == ("bus", "train")
+    assert kinds.named(tmp_path) == str(tmp_path)
+
+
+def test_load_splits_without_one_to_train_on(tmp_path):
+    save(tmp_path / "Test" / "a.png", noise(4, 4))
+    with pytest.raises(ValueError, match=r"Expected the folder of the split, 'train'.* whose splits are: Test\.$"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(("names", "found"), [(["a.png", "cat/b.png"], "1 .*: cat"), ([], "0 .*: none")])
 def test_load_folder_of_both_kinds_or_none(tmp_path, names, found):
     for name in names:
         save(tmp_path / name, noise(4, 4))
-    with pytest.raises(
-        ValueError, match=rf"Expected a folder of pictures.* not both\. Received: .* with {found} folders"
-    ):
+    with pytest.raises(ValueError, match=rf"Expected a folder of pictures.* not both\. Received: .* with {found}\.$"):
         load(tmp_path)
 
 
