@@ -219,6 +219,7 @@ def test_unit_codes_both_domains_in_one_space(model):
     np.testing.assert_allclose(model.reconstruct(B, "B"), numpy(G_b(H(S(E_b(B))))), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.tensorflow  # on JAX each operation is compiled
 def test_unit_translates_between_domains_of_two_shapes():
     model, grey = tiny_unit(shape_b=(8, 8, 1), run_eagerly=True), B[..., :1]
     assert (model.translate(A).shape, model.translate(grey, "BtoA").shape) == (grey.shape, A.shape)
