@@ -9,38 +9,41 @@ from keras_gans.data.load import load
 from keras_gans.files.arrays import from_array
 from keras_gans.files.parts import NoSplitError
 
-_SPLITS = {"train": slice(None, 1397), "test": slice(1397, None)}
+_SIDE = 16  # pixels at which an outline is one wide
+_TRAIN = 1397  # digits to train on, of 1,797
 
 
 def outline(pictures):
-    """Draws what lies around the ink of pictures, one pixel wide, outside of it: its dilation without itself.
+    """Draws what lies around the ink of pictures, one pixel wide: their dilation without themselves.
 
     Args:
-        pictures: float array (n, height, width, 1) in [-1, 1]; above 0 there is ink.
+        pictures: float array (n, height, width, channels) in [-1, 1], ink 1.
 
     Returns:
-        float32 array of the same shape, 1 on the outline, -1 elsewhere.
+        float32 array of the same shape, in [-1, 1].
+
+    Formula:
+        y = max over the 3 x 3 pixels around - x - 1
 
     Deviations:
-        The reference takes a grey picture from its dilation; of enlarged digits, whose edges are soft, that is faint.
+        none
 
     Reference:
         Liu and Tuzel, 2016, Coupled Generative Adversarial Networks, arXiv:1606.07536, digits and their edges; the
         authors' code, github.com/mingyuliutw/CoGAN, `dataset_mnistedge.py`.
     """
-    ink = np.asarray(pictures) > 0
-    around = maximum_filter(ink, size=(1, 3, 3, 1), mode="nearest")
-    return np.where(around & ~ink, 1.0, -1.0).astype("float32")
+    x = np.asarray(pictures, "float32")
+    return maximum_filter(x, size=(1, 3, 3, 1), mode="nearest") - x - 1.0
 
 
-def labelled(image_size=16, channels=1, split="train"):
+def labelled(image_size=_SIDE, channels=1, split="train"):
     """Draws both domains with the classes of their digits, by which translations can be judged.
 
     Args:
-        image_size: int, side in pixels, of which an outline is one wide.
+        image_size: int, side in pixels, to which digits and outlines of 16 pixels are brought.
         channels: 1, 3 or 4.
-        split: "train", of the first 1,397 of scikit-learn's digits, or "test", of the last 400; half of them, by lot,
-            are in domain A, the others in B.
+        split: "train", of 1,397 of scikit-learn's digits, or "test", of the other 400; by lot, as half of each are in
+            domain A and half in B.
 
     Returns:
         A tuple of two tuples, A and B, of pictures, float32 (n, size, size, channels) in [-1, 1], and classes, int32
@@ -49,12 +52,13 @@ def labelled(image_size=16, channels=1, split="train"):
     Raises:
         ValueError: if there is no such split, or an option is out of range.
     """
-    if split not in _SPLITS:
+    if split not in ("train", "test"):
         raise NoSplitError(f"Expected the split 'train' or 'test' of 'outlines'. Received: {split!r}.")
-    pictures, classes = (part[_SPLITS[split]] for part in load("digits", image_size, 1, labels=True))
-    order = np.random.default_rng(0).permutation(len(pictures))  # as they lie, even digits often have even places
-    a, b = order[::2], order[1::2]
-    digits, outlines = (from_array(part, None, channels) for part in (pictures[a], outline(pictures[b])))
+    pictures, classes = load("digits", _SIDE, 1, labels=True)
+    order = np.random.default_rng(0).permutation(len(pictures))
+    own = order[:_TRAIN] if split == "train" else order[_TRAIN:]
+    a, b = own[::2], own[1::2]
+    digits, outlines = (from_array(part, image_size, channels) for part in (pictures[a], outline(pictures[b])))
     return (digits, classes[a]), (outlines, classes[b])
 
 
@@ -64,7 +68,7 @@ def unpaired(image_size, channels, split):
     Returns:
         `Examples` of two unaligned parts.
     """
-    (digits, _), (outlines, _) = labelled(int(image_size), channels, split)
+    (digits, _), (outlines, _) = labelled(image_size, channels, split)
     return Examples(digits, outlines, aligned=False)
 
 
