@@ -189,6 +189,27 @@ def tiny_cyclegan(seed=0, **compile_arguments):
     return model
 
 
+def tiny_unit(seed=0, shape_b=TINY, **compile_arguments):
+    """Convolutions, between which codes of 4x4 places have noise, and dropout that both domains share."""
+    keras.utils.set_random_seed(seed)
+    codes, shapes = (4, 4, 4), (TINY, shape_b)
+
+    def convolved(shape, filters, kind=layers.Conv2D, stride=2, activation="tanh", dropout=0.0):
+        x = layers.Dropout(dropout)(inputs := keras.Input(shape)) if dropout else (inputs := keras.Input(shape))
+        return keras.Model(inputs, kind(filters, 3, stride, padding="same", activation=activation)(x))
+
+    model = models.UNIT(
+        *(convolved(shape, 4) for shape in shapes),
+        convolved(codes, 4, stride=1, activation=None),
+        convolved(codes, 4, stride=1, dropout=0.3),
+        *(convolved(codes, shape[-1], layers.Conv2DTranspose) for shape in shapes),
+        *(convolved(shape, 1, activation=None) for shape in shapes),
+        seed=seed,
+    )
+    model.compile(**optimizers(compile_arguments))
+    return model
+
+
 TWO_SETS = {"domains": ["red", "blue", "round", "large"], "sets": [(2, "classes"), (2, "binary")]}
 
 
@@ -322,6 +343,7 @@ GAMES = {
     "S3GANCO": turning(models.S3GANCO, some_labelled, predicts=True),
     "Pix2Pix": Game(tiny_pix2pix, pairs(TINY)),
     "CycleGAN": Game(tiny_cyclegan, domains(TINY)),
+    "UNIT": Game(tiny_unit, domains(TINY)),
     "StarGAN": Game(tiny_stargan, attributed(TINY)),
     "StarGAN of two sets": Game(functools.partial(tiny_stargan, **TWO_SETS), attributed(TINY, TWO_SETS["sets"])),
     "StyleGAN2": Game(tiny_stylegan2, small_digits),

@@ -44,6 +44,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
     "stargan": (ADAM, 1e-4, {"beta_1": 0.5, "beta_2": 0.999}, 5, losses.WassersteinLoss, {"weight": 10.0}),
+    "unit": (ADAM, 1e-4, {"beta_1": 0.5, "beta_2": 0.999}, 1, losses.GANLoss, None),
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
@@ -64,6 +65,7 @@ BATCHES = {
     "pix2pix": 1,
     "cyclegan": 1,
     "stargan": 16,
+    "unit": 1,
 }  # of the papers
 LARGE = {
     "acgan": (32, 32, 3),
@@ -137,7 +139,7 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
     if penalised or "SpectralNormalization" in names:
         assert "BatchNormalization" not in names
     elif name in CONSTANTS and model.judging:
-        without = ("gan", "ebgan", "began", "projection_gan", "triplegan", "cyclegan")
+        without = ("gan", "ebgan", "began", "projection_gan", "triplegan", "cyclegan", "unit")
         assert ("BatchNormalization" in names) == (name not in without)
 
 
@@ -308,7 +310,7 @@ def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
     expected |= {"s2gan": "inferred labels", "s3gan": "inferred labels"}
     expected |= {"s2gan_co": "some labels", "s3gan_co": "some labels"}
-    assert kinds == {**expected, "cyclegan": "domains", "stargan": "attributes"}
+    assert kinds == {**expected, "cyclegan": "domains", "unit": "domains", "stargan": "attributes"}
     assert {name: recipes.RECIPES[name].batch_for((64, 64, 3)) for name in BATCHES} == BATCHES
 
 
@@ -458,6 +460,17 @@ def test_cyclegan_of_known_length_has_the_papers_schedule(steps, rates):
         assert isinstance(schedule, ConstantThenLinear)
         for step, rate in rates.items():
             assert float(schedule(step)) == pytest.approx(rate, rel=1e-5, abs=1e-12)
+
+
+def test_unit_has_the_authors_weights_and_decays_all_of_them():
+    """1e-4 w joins the gradient of each weight w, as PyTorch's Adam has it, not its step."""
+    model = recipes.unit((16, 16, 1), width=2, blocks=1)
+    names = ("gan_weight", "kl_weight", "reconstruction_weight", "cycle_kl_weight", "cycle_weight")
+    assert [getattr(model, name) for name in names] == [10, 0.1, 100, 0.1, 100]
+    for player in model.players:
+        assert getattr(model, player.optimizer).weight_decay is None
+        for weight in (w for name in player.networks for w in getattr(model, name).trainable_variables):
+            assert weight.regularizer.get_config() == {"l2": pytest.approx(0.5e-4)}
 
 
 def test_stargan_has_the_papers_weights_and_a_schedule_for_the_updates_of_each_player():

@@ -48,13 +48,13 @@ def translate(
     model: Annotated[
         pathlib.Path,
         typer.Argument(
-            help="A model.keras of pix2pix, cyclegan or stargan, or of an autoencoder or vae, which rebuild."
+            help="A model.keras of pix2pix, cyclegan, unit or stargan, or of an autoencoder or vae, which rebuild."
         ),
     ],
     images: Annotated[list[pathlib.Path], typer.Argument(help="Pictures of any size, and folders of them.")],
     out: Annotated[pathlib.Path, typer.Option(help="Folder for the translated pictures.")] = pathlib.Path("translated"),
     direction: Annotated[
-        Direction | None, typer.Option(help="Which way a cyclegan translates; AtoB if not given.")
+        Direction | None, typer.Option(help="Which way a cyclegan or unit translates; AtoB if not given.")
     ] = None,
     domain: Annotated[
         str | None,

@@ -1,7 +1,7 @@
 """Data: arrays, files and tf.data in, float32 in [-1, 1] out; toys whose distribution is known, and drawn pictures."""
 
 import keras_gans.data.images  # noqa: F401 (which registers its kinds)
-from keras_gans.data import shapes, toy
+from keras_gans.data import outlines, shapes, toy
 from keras_gans.data.attributes import attributes
 from keras_gans.data.batches import batches
 from keras_gans.data.domains import DOMAINS, domains
@@ -31,6 +31,7 @@ __all__ = [
     "hide_labels",
     "infer_labels",
     "load",
+    "outlines",
     "pairs",
     "partly_labelled",
     "shapes",

@@ -4,7 +4,8 @@ import keras
 from keras import ops
 
 from keras_gans import losses
-from keras_gans.models.turning import TURNS, Turning, check_terms, turn_loss
+from keras_gans.models.turning import TURNS, Turning, turn_loss
+from keras_gans.training.adversarial import check_terms
 
 __all__ = ["S3GAN"]
 

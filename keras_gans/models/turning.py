@@ -111,17 +111,3 @@ def turn_loss(logits):
     """
     rows = ops.shape(logits)[0]
     return losses.class_cross_entropy(ops.arange(rows) // (rows // TURNS), logits)
-
-
-def check_terms(loss, **weights):
-    """Refuses a loss that compares, and weights below 0 (raises ValueError).
-
-    Args:
-        loss: `losses.AdversarialLoss`.
-        **weights: numbers, by their names.
-    """
-    if loss.needs_real:
-        raise ValueError(f"Expected a loss that judges single examples. Received: {type(loss).__name__}.")
-    for name, value in weights.items():
-        if not 0 <= value < float("inf"):
-            raise ValueError(f"Expected `{name}` as a number of at least 0. Received: {value!r}.")

@@ -5,11 +5,9 @@ from keras import layers
 
 from keras_gans import engine
 from keras_gans.layers import InstanceNormalization, ReflectionPadding2D
-from keras_gans.networks.patchgan import convolution, patch_logits, picture_input
+from keras_gans.networks.patchgan import convolution, divisible_input, patch_logits, picture_input
 
 __all__ = ["discriminator", "generator"]
-
-SMALLEST = 16  # pixels of a side
 
 
 @engine.channels_last()
@@ -42,7 +40,7 @@ def generator(image_shape=(256, 256, 3), output_channels=None, width=64, blocks=
         Zhu et al., 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks,
         arXiv:1703.10593, Sections 4 and 7.2; the authors' PyTorch code (`resnet_9blocks`).
     """
-    x = images = _divisible(image_shape)
+    x = images = divisible_input(image_shape)
     if blocks is None:
         blocks = 6 if min(image_shape[:2]) < 256 else 9
     elif not isinstance(blocks, int) or blocks < 1:
@@ -96,13 +94,3 @@ def discriminator(image_shape=(256, 256, 3), width=64, receptive_field=70):
     images = picture_input(image_shape, "images")
     logits = patch_logits(images, width, receptive_field, InstanceNormalization, use_bias=True)
     return keras.Model(images, logits, name="discriminator")
-
-
-def _divisible(image_shape):
-    images = picture_input(image_shape, "images")
-    if any(side < SMALLEST or side % 4 for side in image_shape[:2]):
-        raise ValueError(
-            f"Expected `image_shape` as (height, width, channels) with sides of at least {SMALLEST} pixels that 4 "
-            f"divides. Received: {image_shape!r}."
-        )
-    return images

@@ -1,8 +1,9 @@
-"""What the networks of Pix2Pix and CycleGAN share: the discriminator of patches, the convolution, the input."""
+"""What the networks of translating games share: the discriminator of patches, the convolution, the input."""
 
 import keras
 from keras import layers
 
+SMALLEST = 16  # pixels of a side that is halved twice
 STRIDED = {1: 0, 16: 1, 70: 3, 286: 5}  # receptive field in pixels -> convolutions of stride 2
 
 
@@ -52,14 +53,14 @@ def convolution(x, filters, kernel_size, stride=1, kind=layers.Conv2D, **argumen
         kernel_size: int, side of the kernel.
         stride: int, 1 or 2.
         kind: `keras.layers.Conv2D` or `keras.layers.Conv2DTranspose`.
-        **arguments: more arguments of the layer, e.g. `use_bias`.
+        **arguments: more arguments of the layer, e.g. `use_bias`, or `padding` where it does not stride.
 
     Returns:
         symbolic float tensor (N, h, w, filters).
     """
     normal = keras.initializers.RandomNormal(mean=0.0, stddev=0.02)
-    padding = "valid" if stride == 1 else "same"
-    return kind(filters, kernel_size, stride, padding, kernel_initializer=normal, **arguments)(x)
+    arguments = {"padding": "valid" if stride == 1 else "same", "kernel_initializer": normal, **arguments}
+    return kind(filters, kernel_size, stride, **arguments)(x)
 
 
 def picture_input(image_shape, name):
@@ -81,6 +82,38 @@ def picture_input(image_shape, name):
             f"Expected `image_shape` as three positive integers, (height, width, channels). Received: {image_shape!r}."
         )
     return keras.Input(tuple(image_shape), name=name)
+
+
+def divisible_input(image_shape):
+    """The input of a network that halves pictures twice and doubles them again.
+
+    Args:
+        image_shape: tuple (height, width, channels), sides of at least 16 pixels that 4 divides.
+
+    Returns:
+        symbolic float tensor (N, height, width, channels).
+
+    Raises:
+        ValueError: if the shape is not one of these.
+    """
+    images = picture_input(image_shape, "images")
+    if any(side < SMALLEST or side % 4 for side in image_shape[:2]):
+        raise ValueError(
+            f"Expected `image_shape` as (height, width, channels) with sides of at least {SMALLEST} pixels that 4 "
+            f"divides. Received: {image_shape!r}."
+        )
+    return images
+
+
+def check_counts(**counts):
+    """Refuses what is no positive integer (raises ValueError).
+
+    Args:
+        **counts: numbers, by the names of the arguments.
+    """
+    for name, count in counts.items():
+        if not isinstance(count, int) or count < 1:
+            raise ValueError(f"Expected `{name}` as a positive integer. Received: {count!r}.")
 
 
 def _around(x, kernel_size, stride):

@@ -5,11 +5,10 @@ from keras import layers
 
 from keras_gans import engine
 from keras_gans.layers import InstanceNormalization
-from keras_gans.networks.patchgan import picture_input
+from keras_gans.networks.patchgan import SMALLEST, check_counts, divisible_input, picture_input
 
 __all__ = ["discriminator", "generator"]
 
-SMALLEST = 16  # pixels of a side
 MOST_HALVINGS = 6  # of D, unless asked otherwise; the paper's number at 128 pixels
 
 
@@ -45,12 +44,8 @@ def generator(image_shape=(128, 128, 3), labels=5, width=64, blocks=6):
         Choi et al., 2018, StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation,
         arXiv:1711.09020; the authors' code, github.com/yunjey/stargan, `model.py`.
     """
-    images = picture_input(image_shape, "images")
-    if any(side < SMALLEST or side % 4 for side in image_shape[:2]):
-        raise ValueError(
-            f"Expected `image_shape` with sides of at least {SMALLEST} pixels that 4 divides. Received: {image_shape}."
-        )
-    _check_counts(labels=labels, blocks=blocks)
+    images = divisible_input(image_shape)
+    check_counts(labels=labels, blocks=blocks)
     wanted = keras.Input((labels,), name="labels")
 
     def norm_relu(x):
@@ -103,7 +98,7 @@ def discriminator(image_shape=(128, 128, 3), labels=5, width=64, halvings=None):
     side = _side(image_shape)
     most = max(n for n in range(side.bit_length()) if side % 2**n == 0 and side >= 2 * 2**n)
     halvings = min(most, MOST_HALVINGS) if halvings is None else halvings
-    _check_counts(labels=labels, halvings=halvings)
+    check_counts(labels=labels, halvings=halvings)
     if halvings > most:
         raise ValueError(
             f"Expected `halvings` of at most {most} for a side of {side} pixels, which 2^halvings must divide and must "
@@ -139,9 +134,3 @@ def _side(image_shape):
             f"Received: {image_shape}."
         )
     return height
-
-
-def _check_counts(**counts):
-    for name, count in counts.items():
-        if not isinstance(count, int) or count < 1:
-            raise ValueError(f"Expected `{name}` as a positive integer. Received: {count!r}.")

@@ -1,10 +1,14 @@
-"""Recipes of image-to-image translation: with pairs, without, and between many domains."""
+"""Recipes of image-to-image translation: with pairs, without, through a common space, and between many domains."""
 
-from keras_gans import models, networks
+import keras
+
+from keras_gans import models, networks, regularizers
 from keras_gans.models.attributes import Attributes
 from keras_gans.recipes.build import adam, compiled
 from keras_gans.recipes.registry import recipe
 from keras_gans.schedules import ConstantThenLinear
+
+DECAY = 1e-4  # of UNIT's weights
 
 
 @recipe(
@@ -84,6 +88,46 @@ def cyclegan(image_shape=(256, 256, 3), width=64, blocks: int | None = None, ste
     model = models.CycleGAN(*generators, *discriminators, seed=seed)
     rate = 2e-4 if steps is None else ConstantThenLinear(2e-4, steps // 2, max(1, steps - steps // 2))
     return compiled(model, adam(rate), overrides)
+
+
+@recipe(
+    paper="Liu et al. 2017",
+    arxiv="1703.00848",
+    chapter="CycleGAN",
+    batch_size=1,
+    data="domains",
+    game=models.UNIT,
+    smallest={"image_shape": (16, 16, 3), "width": 2, "blocks": 1},
+)
+def unit(image_shape=(256, 256, 3), width=64, blocks=3, seed=0, **overrides):
+    """UNIT: two domains translate through a common space of codes, by VAEs that share weights, GANs and cycles.
+
+    Args:
+        image_shape: tuple (side, side, channels), a side of at least 16 pixels that 4 divides, of both domains.
+        width: int, channels of the first maps of all networks.
+        blocks: int, residual blocks of each front and of each back; one more is shared by both encoders, and one by
+            both decoders.
+        seed: int, seed of weights, the noise of codes and the order of the data.
+        **overrides: arguments of `models.UNIT.compile` that replace the paper's.
+
+    Returns:
+        Compiled `models.UNIT`.
+
+    Deviations:
+        Adam 1e-4 with beta_1 0.5, weight decay of 1e-4 (1e-4 w is added to the gradient of each weight w), batches of
+        1, and the weights 10, 0.1, 100, 0.1 and 100 of `models.UNIT.compile` are those of the authors' code for cats
+        and tigers. See `models.UNIT` for what its divergence is.
+
+    Reference:
+        Liu, Breuel, Kautz, 2017, Unsupervised Image-to-Image Translation Networks, arXiv:1703.00848; the authors' code,
+        github.com/mingyuliutw/UNIT, branch version_02, `exps/unit/cat2tiger.yaml` and `cocogan_trainer.py`.
+    """
+    of, size = networks.unit, (image_shape, width)
+    fronts, backs = ([build(*size, blocks) for _ in range(2)] for build in (of.front_encoder, of.back_decoder))
+    shared, judges = (of.shared_encoder(*size), of.shared_decoder(*size)), [of.discriminator(*size) for _ in range(2)]
+    decay = keras.regularizers.L2(0.5 * DECAY)  # whose gradient is DECAY w
+    nets = [regularizers.regularize(net, decay, biases=True) for net in (*fronts, *shared, *backs, *judges)]
+    return compiled(models.UNIT(*nets, seed=seed), adam(1e-4), overrides)
 
 
 FACES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young")  # of CelebA, what the authors' code learns

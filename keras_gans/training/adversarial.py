@@ -149,3 +149,17 @@ def shapes(network):
             "Expected networks as built Functional or Sequential Keras models. "
             f"Received: {network!r}, which has no input shape."
         ) from None
+
+
+def check_terms(loss, **weights):
+    """Refuses a loss that compares, and weights below 0 (raises ValueError).
+
+    Args:
+        loss: `losses.AdversarialLoss`.
+        **weights: numbers, by their names.
+    """
+    if loss.needs_real:
+        raise ValueError(f"Expected a loss that judges single examples. Received: {type(loss).__name__}.")
+    for name, value in weights.items():
+        if not 0 <= value < float("inf"):
+            raise ValueError(f"Expected `{name}` as a number of at least 0. Received: {value!r}.")

@@ -8,7 +8,7 @@ from keras_gans.training.evaluating import Evaluating
 from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks
 from keras_gans.training.making import Making
 from keras_gans.training.phases import Boundaries, Phased
-from keras_gans.training.players import owner
+from keras_gans.training.players import check_apart, owner
 from keras_gans.training.roles import Roles
 from keras_gans.training.saving import Saved
 from keras_gans.training.state import Averages, state_of
@@ -36,6 +36,9 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         networks: dict of attribute name -> built `keras.Model`, e.g. generator and discriminator.
         seed: int, seed of all random numbers of the training and of the order of the data.
         name: string, the model's name.
+
+    Raises:
+        ValueError: if two networks have a weight in common.
     """
 
     players = ()
@@ -45,6 +48,7 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
     largest_batch = None
 
     def __init__(self, networks, seed=0, name=None):
+        check_apart(networks)
         super().__init__(name=name)
         self.network_names = list(networks)
         for key, network in networks.items():

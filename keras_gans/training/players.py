@@ -69,3 +69,25 @@ def owner(players, model, networks):
     owned = "; ".join(f"{player.name}: {', '.join(player.networks)}" for player in players)
     found = ", ".join(known.get(id(network), network.name) for network in networks) or "none"
     raise ValueError(f"Expected all networks of one player, of {owned}. Received: {found}.")
+
+
+def check_apart(networks):
+    """Refuses networks that have a weight in common.
+
+    It would move once for each network that holds it, and they would be apart after loading.
+
+    Args:
+        networks: dict of names -> built `keras.Model`.
+
+    Raises:
+        ValueError: if two of them hold one weight.
+    """
+    holders = {}
+    for name, network in networks.items():
+        for weight in network.weights:
+            if id(weight) in holders:
+                raise ValueError(
+                    "Expected networks without a weight in common, which would move twice; what two share is a network "
+                    f"of its own. Received: {holders[id(weight)]} and {name}, which both hold {weight.path!r}."
+                )
+        holders.update({id(weight): name for weight in network.weights})

@@ -128,7 +128,7 @@ def test_kinds_name_the_nearest(kind, source, nearest):
 
 
 def test_kinds_name_only_what_the_recipe_can_be_trained_on():
-    with pytest.raises(ValueError, match=r"Expected one of: shapes\. Received: 'shaeps'"):
+    with pytest.raises(ValueError, match=r"Expected one of: outlines, shapes\. Received: 'shaeps'"):
         read("domains", "shaeps")
 
 

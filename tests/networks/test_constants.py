@@ -28,6 +28,7 @@ from keras_gans.networks import (
     stylegan,
     stylegan2,
     triplegan,
+    unit,
 )
 
 pytestmark = pytest.mark.usefixtures("quick_weights")
@@ -90,6 +91,16 @@ CONSTANTS = [
         {**PYTORCH, **RELU, "epsilon": {1e-5}, "activation": {"linear", "tanh"}},
     ),
     (stargan.discriminator, (COLOUR,), {}, {**PYTORCH, "negative_slope": {0.01}, "activation": {"linear"}}),
+    (
+        unit.front_encoder,
+        (COLOUR,),
+        {},
+        {**INSTANCE_NORM, "negative_slope": {0.01, 0.0}, "activation": {"linear"}},
+    ),
+    (unit.shared_encoder, (COLOUR,), {}, {**INSTANCE_NORM, **RELU, "activation": {"linear"}}),
+    (unit.shared_decoder, (COLOUR,), {}, {**INSTANCE_NORM, **RELU, "activation": {"linear"}}),
+    (unit.back_decoder, (COLOUR,), {}, {**INSTANCE_NORM, **RELU, "activation": {"linear", "tanh"}}),
+    (unit.discriminator, (COLOUR,), {}, {"weights": {NORMAL}, "negative_slope": {0.01}, "activation": {"linear"}}),
     (progan.generator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (progan.discriminator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (resnet.generator, (COLOUR,), {}, {**MAKER, **RELU, "weights": RESIDUAL}),

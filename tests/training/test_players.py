@@ -61,6 +61,28 @@ def test_some_variables_of_a_player_move_and_others_stay(images):
     assert moved == [False] * (len(moved) - few) + [True] * few
 
 
+def through(layer, *more):
+    x = layer(inputs := keras.Input((LATENTS,)))
+    return keras.Model(inputs, more[0](x) if more else x)
+
+
+@pytest.mark.parametrize(
+    "layer", [layers.Dense(LATENTS), layers.BatchNormalization(center=False, scale=False)], ids=lambda layer: layer.name
+)
+def test_networks_with_a_weight_in_common_are_refused(layer):
+    """Trap: it would move twice in a step, and be two weights after loading; so would a statistic."""
+    generator, discriminator = through(layer), through(layer, layers.Dense(1))
+    sentence = r"without a weight in common.*Received: generator and discriminator, which both hold '.+'\.$"
+    with pytest.raises(ValueError, match=sentence):
+        models.GAN(generator, discriminator, LATENTS)
+
+
+def test_one_network_in_two_places_is_refused():
+    cycle = GAMES["CycleGAN"].make()
+    with pytest.raises(ValueError, match=r"Received: generator_ab and generator_ba, which both hold '.+'\.$"):
+        models.CycleGAN(cycle.generator_ab, cycle.generator_ab, cycle.discriminator_a, cycle.discriminator_b)
+
+
 # What Keras' own trainer honours
 
 
@@ -149,7 +171,7 @@ def test_a_judge_that_returns_no_score_is_refused():
 
 
 @pytest.mark.parametrize(
-    "name", ["CGAN", "TwoHeadedCGAN", "ACGAN", "TripleGAN", "S3GAN", "S3GANCO", "Pix2Pix", "CycleGAN"]
+    "name", ["CGAN", "TwoHeadedCGAN", "ACGAN", "TripleGAN", "S3GAN", "S3GANCO", "Pix2Pix", "CycleGAN", "UNIT"]
 )
 def test_every_game_takes_penalties_a_constraint_and_critic_steps(name, images):
     game = GAMES[name]
