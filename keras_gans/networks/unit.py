@@ -1,5 +1,7 @@
 """UNIT's networks: front encoders and back decoders of two domains, what they share between, and two discriminators."""
 
+import functools
+
 import keras
 from keras import layers
 
@@ -10,6 +12,7 @@ from keras_gans.networks.patchgan import check_counts, convolution, divisible_in
 __all__ = ["back_decoder", "discriminator", "front_encoder", "shared_decoder", "shared_encoder"]
 
 MOST_HALVINGS = 6  # of D, unless asked otherwise; the authors' number
+WIDTH = 64  # the authors'
 
 
 @engine.channels_last()
@@ -32,6 +35,8 @@ def front_encoder(image_shape=(256, 256, 3), width=64, blocks=3):
         ValueError: if the image shape or the number of blocks is not one of the above.
 
     Deviations:
+        Weights begin N(0, 0.02) as the authors' do at width 64, and at others N(0, 0.02 (64 / width)^1/2), so that a
+        layer of as many times fewer inputs passes on as much: with 0.02 at width 8 D's gradient by the picture is 3e-5.
         Biases begin at 0, in the authors' code as PyTorch's do. Keras' "same" padding puts the odd row of zeros of a
         strided 3x3 convolution behind the map, theirs before it: the network is the mirror image of theirs.
 
@@ -40,9 +45,9 @@ def front_encoder(image_shape=(256, 256, 3), width=64, blocks=3):
         github.com/mingyuliutw/UNIT, branch version_02, `cocogan_nets.py` (`COCOResGen`) and `exps/unit/cat2tiger.yaml`.
     """
     images = divisible_input(image_shape)
-    x = layers.LeakyReLU(0.01)(convolution(images, width, 7, padding="same"))
+    x = layers.LeakyReLU(0.01)(_convolution(width)(images, width, 7, padding="same"))
     for filters in (2 * width, 4 * width):
-        x = _norm_relu(convolution(x, filters, 3, 2))
+        x = _norm_relu(_convolution(width)(x, filters, 3, 2))
     return keras.Model(images, _residual(x, blocks), name="front_encoder")
 
 
@@ -63,7 +68,7 @@ def shared_encoder(image_shape=(256, 256, 3), width=64, blocks=1):
         ValueError: if the image shape or the number of blocks is not one of the above.
 
     Deviations:
-        Biases begin at 0, see `front_encoder`. The noise that the authors' code adds here is `models.UNIT`'s.
+        Weights and biases begin as in `front_encoder`. The noise that the authors' code adds here is `models.UNIT`'s.
 
     Reference:
         As `front_encoder`.
@@ -85,7 +90,7 @@ def shared_decoder(image_shape=(256, 256, 3), width=64, blocks=1):
         ValueError: as `shared_encoder`.
 
     Deviations:
-        Biases begin at 0, see `front_encoder`.
+        Weights and biases begin as in `front_encoder`.
 
     Reference:
         As `front_encoder`.
@@ -117,8 +122,8 @@ def back_decoder(image_shape=(256, 256, 3), width=64, blocks=3):
     """
     x = _residual(codes := _codes(image_shape, width), blocks)
     for filters in (2 * width, width):
-        x = _norm_relu(convolution(x, filters, 3, 2, layers.Conv2DTranspose))
-    outputs = layers.Activation("tanh", dtype="float32")(convolution(x, image_shape[2], 1))
+        x = _norm_relu(_convolution(width)(x, filters, 3, 2, layers.Conv2DTranspose))
+    outputs = layers.Activation("tanh", dtype="float32")(_convolution(width)(x, image_shape[2], 1))
     return keras.Model(codes, outputs, name="back_decoder")
 
 
@@ -152,8 +157,8 @@ def discriminator(image_shape=(256, 256, 3), width=64, halvings=None):
         halvings = min((min(image_shape[:2]) - 1).bit_length() - 1, MOST_HALVINGS)
     check_counts(halvings=halvings)
     for i in range(halvings):
-        x = layers.LeakyReLU(0.01)(convolution(x, width * 2**i, 3, 2))
-    return keras.Model(images, convolution(x, 1, 1, dtype="float32"), name="discriminator")
+        x = layers.LeakyReLU(0.01)(_convolution(width)(x, width * 2**i, 3, 2))
+    return keras.Model(images, _convolution(width)(x, 1, 1, dtype="float32"), name="discriminator")
 
 
 def _shared(image_shape, width, blocks, name):
@@ -169,11 +174,18 @@ def _codes(image_shape, width):
 def _residual(x, blocks):
     """Residual blocks of as many channels as x has."""
     check_counts(blocks=blocks)
+    convolution = _convolution(x.shape[-1] / 4)
     for _ in range(blocks):
         residual = _norm_relu(convolution(x, x.shape[-1], 3, padding="same"))
         residual = convolution(residual, x.shape[-1], 3, padding="same")
         x = layers.Add()([x, InstanceNormalization()(residual)])
     return x
+
+
+def _convolution(width):
+    """`patchgan.convolution` whose weights are N(0, 0.02) at the authors' width, and pass on as much at any other."""
+    normal = keras.initializers.RandomNormal(stddev=0.02 * (WIDTH / width) ** 0.5)
+    return functools.partial(convolution, kernel_initializer=normal)
 
 
 def _norm_relu(x):

@@ -39,6 +39,8 @@ ORTHOGONAL = ("Orthogonal", 1.0)
 RESIDUAL = {GLOROT, ("VarianceScaling", 1, "fan_avg", "uniform"), ("VarianceScaling", 2, "fan_avg", "uniform")}
 BATCH_NORM, LEAKY, RELU = {"momentum": {0.9}, "epsilon": {1e-5}}, {"negative_slope": {0.2}}, {"negative_slope": {0.0}}
 INSTANCE_NORM = {"weights": {NORMAL}, "epsilon": {1e-5}}
+OF_4 = ("RandomNormal", 0.0, 0.08)  # UNIT's at width 4; N(0, 0.02) at 64
+UNIT_NORM = {"weights": {OF_4}, "epsilon": {1e-5}}
 PYTORCH = {"weights": {("VarianceScaling", 1 / 3, "fan_in", "uniform")}}
 OTHERS = {"negative_slope": 0.3, "momentum": 0.99, "epsilon": 1e-3}  # than the defaults
 AS_GIVEN = {name: {value} for name, value in OTHERS.items()}
@@ -91,16 +93,11 @@ CONSTANTS = [
         {**PYTORCH, **RELU, "epsilon": {1e-5}, "activation": {"linear", "tanh"}},
     ),
     (stargan.discriminator, (COLOUR,), {}, {**PYTORCH, "negative_slope": {0.01}, "activation": {"linear"}}),
-    (
-        unit.front_encoder,
-        (COLOUR,),
-        {},
-        {**INSTANCE_NORM, "negative_slope": {0.01, 0.0}, "activation": {"linear"}},
-    ),
-    (unit.shared_encoder, (COLOUR,), {}, {**INSTANCE_NORM, **RELU, "activation": {"linear"}}),
-    (unit.shared_decoder, (COLOUR,), {}, {**INSTANCE_NORM, **RELU, "activation": {"linear"}}),
-    (unit.back_decoder, (COLOUR,), {}, {**INSTANCE_NORM, **RELU, "activation": {"linear", "tanh"}}),
-    (unit.discriminator, (COLOUR,), {}, {"weights": {NORMAL}, "negative_slope": {0.01}, "activation": {"linear"}}),
+    (unit.front_encoder, (COLOUR,), {}, {**UNIT_NORM, "negative_slope": {0.01, 0.0}, "activation": {"linear"}}),
+    (unit.shared_encoder, (COLOUR,), {}, {**UNIT_NORM, **RELU, "activation": {"linear"}}),
+    (unit.shared_decoder, (COLOUR,), {}, {**UNIT_NORM, **RELU, "activation": {"linear"}}),
+    (unit.back_decoder, (COLOUR,), {}, {**UNIT_NORM, **RELU, "activation": {"linear", "tanh"}}),
+    (unit.discriminator, (COLOUR,), {}, {"weights": {OF_4}, "negative_slope": {0.01}, "activation": {"linear"}}),
     (progan.generator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (progan.discriminator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (resnet.generator, (COLOUR,), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
