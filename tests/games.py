@@ -10,7 +10,7 @@ from conftest import adam, small_gan
 from keras import layers
 
 from keras_gans import data, models, networks, regularizers
-from keras_gans.layers import MaskingNoise
+from keras_gans.layers import MaskingNoise, PixelShuffle
 from keras_gans.recipes import RECIPES
 
 PICTURES, TINY, SMALL = (16, 16, 1), (8, 8, 3), (8, 8, 1)
@@ -281,6 +281,43 @@ def tiny_vae(seed=0, **compile_arguments):
     return model
 
 
+def tiny_enlarger():
+    """Of pictures of any size, four times, with batch norm."""
+    x = inputs = keras.Input((None, None, 3))
+    x = layers.LeakyReLU()(layers.BatchNormalization()(layers.Conv2D(4, 3, padding="same")(x)))
+    return keras.Model(inputs, PixelShuffle(4)(layers.Conv2D(48, 3, padding="same")(x)))
+
+
+def tiny_srresnet(seed=0, **compile_arguments):
+    """At 16 pixels made of 4."""
+    keras.utils.set_random_seed(seed)
+    model = models.SRResNet(tiny_enlarger(), (16, 16, 3), seed)
+    model.compile(**{"g_optimizer": adam(), **compile_arguments})
+    return model
+
+
+def tiny_srgan(seed=0, **compile_arguments):
+    """The same, with a D that has batch norm, too, and whose verdicts count."""
+    keras.utils.set_random_seed(seed)
+    x = layers.BatchNormalization()(layers.Conv2D(4, 4, 4)(images := keras.Input((16, 16, 3))))
+    discriminator = keras.Model(images, layers.Dense(1)(layers.Flatten()(layers.LeakyReLU()(x))))
+    model = models.SRGAN(tiny_enlarger(), discriminator, seed)
+    model.compile(**optimizers({"adversarial_weight": 0.1, **compile_arguments}))
+    return model
+
+
+def enlargements(shape):
+    """Pictures, and others of a quarter of their sides."""
+
+    def make(images, n_critic):
+        height, width, channels = shape
+        shapes = (shape, (height // 4, width // 4, channels))
+        rng = np.random.default_rng(0)
+        return data.Examples(*(rng.uniform(-1, 1, (70 * n_critic, *some)).astype("float32") for some in shapes))
+
+    return make
+
+
 def on_pictures(name, network):
     """A recipe of pictures at a size that a test can pay for."""
 
@@ -311,6 +348,7 @@ SEEN = {  # by what a recipe is trained on
     "pairs": pairs,
     "domains": domains,
     "attributes": attributed,
+    "enlargements": enlargements,
 }
 
 
@@ -347,6 +385,8 @@ GAMES = {
     "StarGAN": Game(tiny_stargan, attributed(TINY)),
     "StarGAN of two sets": Game(functools.partial(tiny_stargan, **TWO_SETS), attributed(TINY, TWO_SETS["sets"])),
     "StyleGAN2": Game(tiny_stylegan2, small_digits),
+    "SRResNet": Game(tiny_srresnet, enlargements((16, 16, 3))),
+    "SRGAN": Game(tiny_srgan, enlargements((16, 16, 3))),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
     **{name: smallest(name) for name in RECIPES},

@@ -45,6 +45,8 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
     "stargan": (ADAM, 1e-4, {"beta_1": 0.5, "beta_2": 0.999}, 5, losses.WassersteinLoss, {"weight": 10.0}),
     "unit": (ADAM, 1e-4, {"beta_1": 0.5, "beta_2": 0.999}, 1, losses.GANLoss, None),
+    "srresnet": (ADAM, 1e-4, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
+    "srgan": (ADAM, 1e-4, {"beta_1": 0.9, "beta_2": 0.999}, 1, losses.GANLoss, None),
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
@@ -66,6 +68,8 @@ BATCHES = {
     "cyclegan": 1,
     "stargan": 16,
     "unit": 1,
+    "srresnet": 16,
+    "srgan": 16,
 }  # of the papers
 LARGE = {
     "acgan": (32, 32, 3),
@@ -310,6 +314,7 @@ def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
     expected |= {"s2gan": "inferred labels", "s3gan": "inferred labels"}
     expected |= {"s2gan_co": "some labels", "s3gan_co": "some labels"}
+    expected |= {"srresnet": "enlargements", "srgan": "enlargements"}
     assert kinds == {**expected, "cyclegan": "domains", "unit": "domains", "stargan": "attributes"}
     assert {name: recipes.RECIPES[name].batch_for((64, 64, 3)) for name in BATCHES} == BATCHES
 
@@ -487,6 +492,31 @@ def test_stargan_has_the_papers_weights_and_a_schedule_for_the_updates_of_each_p
     other = recipes.stargan(**arguments, steps=10, n_critic=2).d_optimizer._learning_rate
     assert float(other(12)) == pytest.approx(0.8e-4, rel=1e-5)
     assert float(recipes.stargan(**arguments).d_optimizer.learning_rate) == pytest.approx(1e-4)
+
+
+def test_srgan_has_the_papers_weights_and_a_tenth_of_its_rates_in_the_second_half():
+    """D's at update n_critic t is G's at update t. Without VGG19, which would have to be downloaded."""
+    arguments = {"image_shape": (16, 16, 3), "width": 4, "blocks": 1}
+    model = recipes.srgan(**arguments, steps=9)
+    assert (model.adversarial_weight, model.content.layer, model.content.weights) == (1e-3, None, "imagenet")
+    for member in optimizers(model):
+        found = [float(member._learning_rate(step)) for step in (0, 4, 5, 8)]
+        assert found == pytest.approx([1e-4, 1e-4, 1e-5, 1e-5])
+    of_d = recipes.srgan(**arguments, steps=9, n_critic=2).d_optimizer._learning_rate
+    assert [float(of_d(step)) for step in (9, 10)] == pytest.approx([1e-4, 1e-5])
+    assert float(recipes.srgan(**arguments).g_optimizer.learning_rate) == pytest.approx(1e-4)
+
+
+def test_srgan_takes_the_content_that_is_asked_for_without_fetching_it():
+    model = recipes.srgan((16, 16, 3), width=4, blocks=1, content="vgg54", content_weights="file.h5")
+    assert (model.content.layer, model.content.weights) == ("block5_conv4", "file.h5")
+    assert model.content._network is None
+
+
+def test_srgan_has_the_generator_of_srresnet():
+    one, other = (build((16, 16, 3), width=4, blocks=1) for build in (recipes.srresnet, recipes.srgan))
+    assert [v.path for v in one.generator.weights] == [v.path for v in other.generator.weights]
+    assert one.generator.count_params() == 3_643
 
 
 def test_stargan_of_two_sets_has_planes_for_the_mask_and_no_logits():

@@ -5,7 +5,17 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_gans.files.decode import decode, name_of, picture_files, quiet, reason, recolour, report_unreadable, stem_of
+from keras_gans.files.decode import (
+    decode,
+    name_of,
+    picture_files,
+    quiet,
+    reason,
+    recolour,
+    report_unreadable,
+    resized,
+    stem_of,
+)
 from keras_gans.files.pixels import from_uint8, to_uint8
 from keras_gans.files.whole import whole_file
 from keras_gans.models.translation import check_direction
@@ -99,17 +109,13 @@ def _translated(model, network, options, picture):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
     _, height, width, channels = network.inputs[0].shape
     size = picture.shape[1::-1]
-    inputs = _resized(recolour(picture, channels), (width or size[0], height or size[1]))
+    inputs = resized(recolour(picture, channels), (width or size[0], height or size[1]))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
     grown = tuple(round(side * new / old) for side, new, old in zip(size, output.shape[1::-1], inputs.shape[1::-1]))
-    output, alpha = _resized(output, grown), picture[..., 3:]
+    output, alpha = resized(output, grown), picture[..., 3:]
     if alpha.min() == 255 or output.shape[-1] == 4:
         return output
-    return np.dstack([recolour(output, 3), _resized(alpha, grown)])
-
-
-def _resized(picture, size):
-    return np.atleast_3d(np.asarray(_image(picture).resize(size, Image.Resampling.BICUBIC)))
+    return np.dstack([recolour(output, 3), resized(alpha, grown)])
 
 
 def _image(picture):

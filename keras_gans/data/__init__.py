@@ -5,6 +5,7 @@ from keras_gans.data import outlines, shapes, toy
 from keras_gans.data.attributes import attributes
 from keras_gans.data.batches import batches
 from keras_gans.data.domains import DOMAINS, domains
+from keras_gans.data.enlargements import enlargements
 from keras_gans.data.examples import Examples
 from keras_gans.data.fetch import ARCHIVES, fetch
 from keras_gans.data.inferred import infer_labels
@@ -27,6 +28,7 @@ __all__ = [
     "attributes",
     "batches",
     "domains",
+    "enlargements",
     "fetch",
     "hide_labels",
     "infer_labels",

@@ -26,7 +26,7 @@ class Options:
 
     Args:
         image_size: None, or int, side of the pictures in pixels. None keeps that of images, if it is a square of at
-            least 16 pixels; it is 64 for drawn pairs and domains and 256 for others.
+            least 16 pixels; it is 64 for drawn pairs and domains, 256 for others, and see `data.enlargements`.
         input_side: see `data.pairs`.
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.

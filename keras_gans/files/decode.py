@@ -186,8 +186,27 @@ def to_square(picture, size):
     side = min(picture.shape[:2])
     top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
     square = picture[top : top + side, left : left + side]
-    if picture.dtype == np.uint8:  # Pillow weighs colours by their alpha here.
-        image = Image.fromarray(square if square.shape[-1] > 1 else square[..., 0])
-        return np.atleast_3d(np.asarray(image.resize((size, size), Image.Resampling.BICUBIC)))
+    if picture.dtype == np.uint8:
+        return resized(square, (size, size))
     planes = [Image.fromarray(plane).resize((size, size), Image.Resampling.BICUBIC) for plane in np.rollaxis(square, 2)]
     return np.clip(np.dstack(planes), -1, 1)
+
+
+def resized(picture, size):
+    """Resizes pixels, bicubic, with antialiasing where they become fewer; Pillow weighs colours by their alpha.
+
+    Args:
+        picture: uint8 array (H, W, C).
+        size: tuple (width, height).
+
+    Returns:
+        uint8 array (height, width, C).
+    """
+    image = Image.fromarray(picture if picture.shape[-1] > 1 else picture[..., 0])
+    return np.atleast_3d(np.asarray(image.resize(size, Image.Resampling.BICUBIC)))
+
+
+def size_of(path):
+    """Says how wide and high a picture file is, or turned a quarter, without reading its pixels: a tuple of ints."""
+    with Image.open(path, formats=FORMATS) as file:
+        return file.size

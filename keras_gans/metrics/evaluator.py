@@ -71,7 +71,8 @@ class Evaluator:
         """Measures the model as it is now.
 
         Returns:
-            list of `metrics.Result`, in the order of the names, but for path lengths and accuracy, which are last.
+            list of `metrics.Result`, in the order of the names, but for what the model's baselines have by the metrics
+            of pairs, which is first, and path lengths and accuracy, which are last.
         """
         names = [name for name in self.names if name not in ALONE]
         members = [name if name != "modes" else self._modes() for name in names]
@@ -84,13 +85,24 @@ class Evaluator:
                 found.see(fake=fake)
             for real in self._real(self._rows()):
                 found.see(real=real)
-        results = found.results()
+        results = self._of_baselines(names) + found.results()
         if "path_length" in self.names:
             results.append(self._path_length())
         if "path_length_w" in self.names:
             results.append(self._path_length_w())
         if "accuracy" in self.names:
             results.append(self._accuracy())
+        return results
+
+    def _of_baselines(self, names):
+        """What is had without learning, by the metrics of pairs: results whose names begin with the baseline's."""
+        results = []
+        for baseline, make in self.model.baselines.items():
+            chosen = [name for name in names if metrics.METRICS.get(name) and metrics.METRICS[name].paired]
+            found = metrics.Evaluation(chosen, metrics.identity())
+            for rows in _batches(self._inputs()) if chosen else ():
+                found.update_state(self._examples.read_part(self._target, rows), make(self._given(rows)))
+            results += [dataclasses.replace(one, name=f"{baseline}_{one.name}") for one in found.results()]
         return results
 
     def _checked(self, real):
@@ -131,6 +143,9 @@ class Evaluator:
             fitting += ["duplicates", "path_length"] + ["path_length_w"] * (self.model.styles is not None)
         if self.model.paired:
             fitting += ["psnr", "ssim"] if min(shape[:2]) >= metrics.paired.SIDE else ["psnr"]
+        if self.model.baselines:  # pictures are enlarged, as papers measure without their border
+            room = min(shape[:2]) - 2 * metrics.paired.BORDER if shape[2] in (1, 3) else 0
+            fitting += ["psnr_y"] * (room > 0) + ["ssim_y"] * (room >= metrics.paired.SIDE)
         fitting += ["accuracy"] * (self.model.classifies and self._has_labels())
         return fitting + ["modes"] * (self._mixture is not None)
 

@@ -5,12 +5,22 @@ from scipy.ndimage import correlate1d
 
 from keras_gans.metrics.streaming import METRICS, Result, SetMetric
 
-__all__ = ["PeakSignalToNoise", "StructuralSimilarity", "psnr", "ssim"]
+__all__ = [
+    "LumaPeakSignalToNoise",
+    "LumaStructuralSimilarity",
+    "PeakSignalToNoise",
+    "StructuralSimilarity",
+    "luma",
+    "psnr",
+    "ssim",
+]
 
 RANGE = 2.0  # of a pixel, from -1 to 1
 SIDE = 11
 WINDOW = np.exp(-0.5 * (np.arange(-(SIDE // 2), SIDE // 2 + 1) / 1.5) ** 2)
 WINDOW /= WINDOW.sum()
+LUMA = np.array([65.481, 128.553, 24.966])  # of red, green and blue in [0, 1], above BLACK: BT.601's levels of 8 bits
+BLACK, BORDER = 16.0, 4  # the level of black, and pixels of the border that are cut off where pictures were enlarged
 
 
 def psnr(a, b):
@@ -71,6 +81,41 @@ def ssim(a, b):
     squares, product = mean_a**2 + mean_b**2, mean_a * mean_b
     variances, covariance = _smooth(a**2 + b**2) - squares, _smooth(a * b) - product
     return float(np.mean((2 * product + c1) * (2 * covariance + c2) / ((squares + c1) * (variances + c2))))
+
+
+def luma(images, border=BORDER):
+    """Takes the luma of pictures, without their border: what papers on enlarged pictures compare by `psnr` and `ssim`.
+
+    Args:
+        images: float array (N, H, W, 1 or 3) in [-1, 1], H and W of more than twice the border.
+        border: int, pixels that are cut off along each side.
+
+    Returns:
+        float64 array (N, H - 2 border, W - 2 border, 1): levels of 8 bits, of which -1 is 0 and 1 is 255. Black is
+        level 16, and white 235.
+
+    Formula:
+        level = 16 + 65.481 R + 128.553 G + 24.966 B of colours in [0, 1], as MATLAB's `rgb2ycbcr` has it; a grey
+        picture has three equal colours.
+
+    Deviations:
+        Levels are not rounded.
+
+    Reference:
+        Recommendation ITU-R BT.601. Ledig et al., 2017, arXiv:1609.04802, Section 3.1: the y-channel, 4 pixels off.
+
+    Raises:
+        ValueError: if the pictures have other channels, or are no larger than their borders.
+    """
+    images = np.asarray(images, dtype="float64")
+    if images.ndim != 4 or images.shape[-1] not in (1, 3) or min(images.shape[1:3]) <= 2 * border:
+        raise ValueError(
+            f"Expected pictures (N, H, W, 1 or 3) of more than {2 * border} pixels a side. Received: {images.shape}."
+        )
+    inside = slice(border, -border or None)
+    colours = (images[:, inside, inside] + 1) / 2
+    weights = LUMA if colours.shape[-1] == 3 else LUMA.sum(keepdims=True)
+    return (BLACK + colours @ weights[:, None]) / 127.5 - 1
 
 
 def _smooth(images):
@@ -136,5 +181,29 @@ class StructuralSimilarity(PairedMetric):
     _function, _figure_name = staticmethod(ssim), "ssim"
 
 
+class LumaPeakSignalToNoise(PairedMetric):
+    """Peak signal-to-noise ratio of luma without the border, as papers on enlarged pictures give it: `psnr` of `luma`.
+
+    Args:
+        extractor: None, or callable from examples to `Features`; only the examples are looked at.
+        name: string.
+    """
+
+    _function, _figure_name = staticmethod(lambda a, b: psnr(luma(a), luma(b))), "psnr_y"
+
+
+class LumaStructuralSimilarity(PairedMetric):
+    """Structural similarity of luma without the border, as papers on enlarged pictures give it: `ssim` of `luma`.
+
+    Args:
+        extractor: None, or callable from examples to `Features`; only the examples are looked at.
+        name: string.
+    """
+
+    _function, _figure_name = staticmethod(lambda a, b: ssim(luma(a), luma(b))), "ssim_y"
+
+
 METRICS.register(PeakSignalToNoise, "psnr")
 METRICS.register(StructuralSimilarity, "ssim")
+METRICS.register(LumaPeakSignalToNoise, "psnr_y")
+METRICS.register(LumaStructuralSimilarity, "ssim_y")

@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_sample_image
 
 from keras_gans import metrics
+from keras_gans.data.enlargements import bicubic
+from keras_gans.files.decode import resized
+from keras_gans.files.pixels import from_uint8
 
 
 def pairs(n=4, side=16, channels=3, noise=0.2):
@@ -93,3 +97,66 @@ def test_paired_figures_refuse_what_does_not_fit(function):
 def test_ssim_refuses_pictures_below_its_window():
     with pytest.raises(ValueError, match=r"at least 11x11 pixels, the window. Received: shape \(2, 10, 10, 1\)"):
         metrics.ssim(constant(0, side=10), constant(0, side=10))
+
+
+def levels(colours, **arguments):
+    """Levels of luma of a picture of one colour, in [0, 1]."""
+    images = np.broadcast_to(2 * np.asarray(colours, "float64") - 1, (1, 16, 16, np.size(colours)))
+    found = (metrics.luma(images, **arguments) + 1) * 127.5
+    assert np.ptp(found) == pytest.approx(0, abs=1e-9)
+    return found[0, 0, 0, 0]
+
+
+def test_luma_of_colours_has_the_levels_of_bt_601():
+    """Traps: another luma, as that of JPEG, of which white is 255, or none."""
+    assert (levels([1, 1, 1]), levels([0, 0, 0])) == pytest.approx((235, 16))
+    assert levels([1, 0, 0]) == pytest.approx(81.481)
+    assert levels([0, 1, 0]) == pytest.approx(144.553)
+    assert levels([0, 0, 1]) == pytest.approx(40.966)
+    assert levels([0.5]) == pytest.approx(levels([0.5, 0.5, 0.5])) == pytest.approx(125.5)
+
+
+def test_luma_is_cut_at_the_border():
+    a, _ = pairs(side=20)
+    assert metrics.luma(a).shape == (4, 12, 12, 1)
+    np.testing.assert_array_equal(metrics.luma(a), metrics.luma(a, border=0)[:, 4:-4, 4:-4])
+
+
+def test_psnr_of_luma_by_hand():
+    """Black and white are 219 levels apart, of 255; what differs at the border alone does not count."""
+    black, white = -np.ones((1, 24, 24, 3)), np.ones((1, 24, 24, 3))
+    assert metrics.psnr(metrics.luma(black), metrics.luma(white)) == pytest.approx(20 * np.log10(255 / 219))
+    framed = black.copy()
+    framed[:, :4], framed[:, :, -4:] = 1, 1
+    assert metrics.psnr(metrics.luma(framed), metrics.luma(black)) == np.inf
+
+
+@pytest.mark.parametrize("name", ["psnr", "ssim"])
+def test_metrics_of_luma_are_those_of_its_pictures(name):
+    a, b = pairs(side=24)
+    metric = metrics.METRICS[f"{name}_y"]()
+    for real, fake in zip(np.split(a, 2), np.split(b, 2)):
+        metric.update_state(real, fake)
+    (result,) = metric.results()
+    expected = getattr(metrics, name)(metrics.luma(a), metrics.luma(b))
+    assert (result.name, result.value) == (f"{name}_y", pytest.approx(expected))
+
+
+@pytest.mark.parametrize("shape", [(1, 16, 16, 4), (1, 8, 16, 3), (16, 16, 3)])
+def test_luma_refuses_what_has_none(shape):
+    with pytest.raises(ValueError, match=r"\(N, H, W, 1 or 3\) of more than 8 pixels a side. Received: \("):
+        metrics.luma(np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("name", "rgb", "y"),
+    [("china.jpg", (21.09, 0.6225), (22.43, 0.6371)), ("flower.jpg", (29.30, 0.9027), (30.71, 0.9178))],
+)
+def test_bicubic_photographs_have_the_figures_that_were_measured_elsewhere(name, rgb, y):
+    """Of scikit-learn's photographs, without their last rows, made of a quarter along each side."""
+    pixels = load_sample_image(name)[:424]
+    small, real = (from_uint8(x)[None] for x in (resized(pixels, (160, 106)), pixels))
+    made = bicubic(small)
+    assert (metrics.psnr(made, real), metrics.ssim(made, real)) == pytest.approx(rgb, rel=3e-4)
+    made, real = metrics.luma(made), metrics.luma(real)
+    assert (metrics.psnr(made, real), metrics.ssim(made, real)) == pytest.approx(y, rel=3e-4)

@@ -232,7 +232,8 @@ def test_xla_equals_graph(name, images, same_draws):
     runs = []
     for compiled in (True, False):
         players_of = GAMES[name].make().players
-        rate = 1e-5 if name == "VAE" else 0.01  # its loss is a sum over 256 numbers
+        # VAE's loss is a sum over 256 numbers; SRGAN's last batch norms, of 16 numbers each, magnify rounding
+        rate = {"VAE": 1e-5, "SRGAN": 1e-3}.get(name, 0.01)
         optimizers = {player.optimizer: keras.optimizers.SGD(rate) for player in players_of}
         model = GAMES[name].make(**optimizers, jit_compile=compiled)
         before = players(model)

@@ -17,7 +17,7 @@ from games import GAMES
 from keras import layers
 
 from keras_gans import data, engine, losses, models, networks
-from keras_gans.layers import LinearConditionalBatchNormalization, MinibatchDiscrimination, OneHot
+from keras_gans.layers import LinearConditionalBatchNormalization, MinibatchDiscrimination, OneHot, PixelShuffle
 from keras_gans.regularizers import (
     DRAGAN,
     R2,
@@ -64,8 +64,11 @@ def assert_two_equal_one(make, examples, rtol=1e-4, atol=1e-6, **arguments):
 def plain(network):
     """A dense network of another's inputs and outputs, that draws nothing and sees each example alone.
 
-    A label that is not known, -1, is a row of zeros.
+    A label that is not known, -1, is a row of zeros. Of pictures of any size each pixel is enlarged by itself.
     """
+    if network.input_shape[1:-1] == (None, None):
+        x = keras.Input(network.input_shape[1:])
+        return keras.Model(x, PixelShuffle(4)(layers.Conv2D(16 * x.shape[-1], 1)(x)))
     inputs = [keras.Input(x.shape[1:], dtype=x.dtype) for x in network.inputs]
     flat = [
         layers.Dense(4)(OneHot(10)(x)) if "int" in x.dtype else layers.Flatten()(x) if len(x.shape) > 2 else x
