@@ -48,7 +48,7 @@ def covered(pictures):
     border = np.concatenate([pictures[:, 0], pictures[:, -1], pictures[:, :, 0], pictures[:, :, -1]], axis=1)
     away = np.linalg.norm(pictures - np.median(border, axis=1)[:, None, None], axis=-1)
     share = away / np.quantile(away, 0.97, axis=(1, 2), keepdims=True)
-    return np.where(share > 0.2, np.minimum(share, 1), 0)
+    return np.where(share > 0.5, np.minimum(share, 1), 0)
 
 
 def read(pictures):
