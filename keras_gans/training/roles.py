@@ -18,6 +18,7 @@ class Roles:
         judging: list or tuple of the names of the networks that judge examples; empty without an adversary.
         ways: dict of names of directions -> networks that translate pictures, by `translate`; empty where none does.
         domains: tuple of names: it translates pictures to each of these, by `translate(images, domain)`; else empty.
+        one_domain: whether a picture is in exactly one of them. `make` translates to each in turn.
     """
 
     kind = "images"
@@ -31,6 +32,7 @@ class Roles:
     judging = ()
     ways = {}
     domains = ()
+    one_domain = False
 
     def make(self, n, given=None, seed=None):
         """Makes examples as its data has them in part `made`, without touching the state of training.
