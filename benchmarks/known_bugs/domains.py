@@ -9,7 +9,7 @@ from benchmarks.known_bugs.common import BUGS, RIGHT, WRONG, frame, label, numpy
 from keras_gans import networks, visualization
 from keras_gans.layers import InstanceNormalization
 
-STEPS = 200
+STEPS, RATE = 200, 5e-4
 
 
 def apart(generator, pictures):
@@ -32,7 +32,7 @@ def mirrored_labels():
     for i, (name, row, generator, color) in enumerate(ways):
         effects.append(apart(generator, some))
         axes[0].bar(i, effects[-1], color=color)
-        model, _ = domains.trained(row, 0, STEPS)
+        model, _ = domains.trained(row, 0, STEPS, RATE)
         costs = model.history.history["g_class"]
         axes[1].plot(np.arange(1, len(costs) + 1) * STEPS // len(costs), costs, color=color, label=name)
         columns = [some, *(model.translate(some, colour) for colour in ("red", "green", "blue"))]
