@@ -11,6 +11,7 @@ from keras import layers
 
 from keras_gans import data, models, networks, regularizers
 from keras_gans.layers import MaskingNoise, PixelShuffle
+from keras_gans.models.attributes import Attributes
 from keras_gans.recipes import RECIPES
 
 PICTURES, TINY, SMALL = (16, 16, 1), (8, 8, 3), (8, 8, 1)
@@ -216,7 +217,7 @@ TWO_SETS = {"domains": ["red", "blue", "round", "large"], "sets": [(2, "classes"
 def tiny_stargan(seed=0, domains=("red", "blue", "large"), sets=None, exclusive=(), **compile_arguments):
     """Convolutions, one of which sees the labels as planes; the penalty, of 16 patches, so light that SGD stands it."""
     keras.utils.set_random_seed(seed)
-    labels = keras.Input((len(domains) + len(sets or ()),))
+    labels = keras.Input((Attributes(domains, sets).length,))
     planes = layers.Reshape((*TINY[:2], labels.shape[1]))(layers.RepeatVector(64)(labels))
     x = layers.Concatenate()([images := keras.Input(TINY), planes])
     x = layers.LeakyReLU()(layers.Conv2D(4, 3, padding="same")(x))

@@ -519,6 +519,16 @@ def test_srgan_has_the_generator_of_srresnet():
     assert one.generator.count_params() == 3_643
 
 
+def test_stargan_takes_networks_of_ones_own():
+    shape, domains = (16, 16, 3), ("a", "b")
+    generator = networks.stargan.generator(shape, 2, width=2, blocks=2)
+    discriminator = networks.stargan.discriminator(shape, 2, width=2, halvings=1)
+    model = recipes.stargan(shape, domains, width=4, generator=generator, discriminator=discriminator)
+    assert (model.generator, model.discriminator) == (generator, discriminator)
+    usual = recipes.stargan(shape, domains, width=2, blocks=1, generator=generator)
+    assert usual.discriminator.output_shape == [(None, 2, 2, 1), (None, 2)]
+
+
 def test_stargan_of_two_sets_has_planes_for_the_mask_and_no_logits():
     sets = {"domains": ("a", "b", "c"), "sets": [(1, "binary"), (2, "classes")]}
     model = recipes.stargan((16, 16, 3), **sets, width=2, blocks=1)

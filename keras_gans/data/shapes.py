@@ -25,17 +25,20 @@ _PER_CLASS, _STILLS = 225, 1000
 _SCENES = {"train": 400, "test": 100}
 
 
-def labelled():
+def labelled(seed=0):
     """Draws `data.load("shapes")`: circles, squares and triangles in red, green and blue, 225 of each.
 
     Place, size, turn and shade vary, on a light ground.
+
+    Args:
+        seed: int; another one than 0 draws others, on which what was trained on these can be judged.
 
     Returns:
         A tuple (images, labels, names): uint8 (2025, 64, 64, 3); int array (2025,) of indices in `CLASSES`, which is
         3 * shape + colour, the classes in turn; and `CLASSES`.
     """
     labels = np.arange(_PER_CLASS * len(CLASSES)) % len(CLASSES)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     return np.stack([_shape(*divmod(int(label), len(COLOURS)), rng) for label in labels]), labels, CLASSES
 
 

@@ -125,11 +125,16 @@ class Evaluator:
         if len(self._examples.shapes[self._target]) == 1:
             return metrics.identity()
         parts = self._examples.spread(MOST)
-        return metrics.classifier(parts[self._target], parts[1] if self._has_labels() else None, self.seed)
+        labels = parts[1].argmax(axis=1) if self.model.one_domain else parts[1] if self._has_labels() else None
+        return metrics.classifier(parts[self._target], labels, self.seed)
 
     def _has_labels(self):
         parts = self._examples.head(1)
         return not self._translates and len(parts) > 1 and parts[1].ndim == 1
+
+    def _wishes(self):
+        """How many classes the model is asked for in turn, as numbers or as domains; 0 if none."""
+        return self.model.classes or (len(self.model.domains) if self.model.one_domain else 0)
 
     def _fitting(self, extractor):
         """Names of the metrics that can be had of this model and these data; before a classifier is trained."""
@@ -137,7 +142,7 @@ class Evaluator:
         fitting = ["frechet", "kernel", "precision_recall", "diversity"]
         named = self._named_classes(extractor)
         if len(shape) == 3 and named:
-            fitting += ["inception_score"] + ["as_asked"] * (named == self.model.classes)
+            fitting += ["inception_score"] + ["as_asked"] * (named == self._wishes())
         fitting += ["sharpness"] * (len(shape) == 3)
         if len(shape) == 3 and not self._translates:
             fitting += ["duplicates", "path_length"] + ["path_length_w"] * (self.model.styles is not None)
@@ -154,6 +159,8 @@ class Evaluator:
         if extractor is not None:
             found = extractor(self._examples.head(1)[self._target]).probabilities
             return 0 if found is None else found.shape[1]
+        if self.model.one_domain:
+            return len(self.model.domains)
         return int(np.max(self._examples.parts[1])) + 1 if self._has_labels() else 0
 
     def _rows(self):
@@ -183,7 +190,13 @@ class Evaluator:
         for some, seed in zip(_batches(rows), _seeds(self.seed, len(rows))):
             given = self._given(some)
             features = self.extractor(self.model.make(len(some), given, seed))
-            yield dataclasses.replace(features, asked=None if self.model.classes is None else given)
+            yield dataclasses.replace(features, asked=self._asked(given))
+
+    def _asked(self, given):
+        """The class that each example of a batch was asked to be of; None where there are none."""
+        if self.model.one_domain:
+            return np.arange(len(given)) % self._wishes()
+        return None if self.model.classes is None else given
 
     def _given(self, rows):
         """What examples are made of: classes in turn, or real examples; None where latents are enough."""

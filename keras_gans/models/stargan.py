@@ -103,6 +103,11 @@ class StarGAN(AdversarialModel):
         """Tuple of strings, the names of the domains."""
         return self.attributes.names
 
+    @property
+    def one_domain(self):
+        """Whether a picture is in exactly one of the domains: they are those of one data set of classes."""
+        return [kind for _, kind in self.attributes.sets] == ["classes"]
+
     def call(self, inputs, training=False):
         return self.make_or_train(self.generator, inputs, training)
 

@@ -151,6 +151,8 @@ def stargan(
     blocks=6,
     steps=None,
     seed=0,
+    generator=None,
+    discriminator=None,
     **overrides,
 ):
     """StarGAN: one generator translates between many domains, of one data set or of several with labels of their own.
@@ -164,6 +166,8 @@ def stargan(
         steps: int, training steps in all: the learning rates stay for the first half of them and then fall linearly to
             0, as the paper's do over 10 and 10 passes through CelebA. None keeps them.
         seed: int, seed of weights, targets and the order of the data.
+        generator: None, or a built `keras.Model` of pictures and labels instead of the paper's.
+        discriminator: None, or a built `keras.Model` instead of the paper's.
         **overrides: arguments of `models.StarGAN.compile` that replace the paper's.
 
     Returns:
@@ -179,8 +183,8 @@ def stargan(
         arXiv:1711.09020, Section 5; the authors' code, github.com/yunjey/stargan.
     """
     length = Attributes(domains, sets, exclusive).length
-    generator = networks.stargan.generator(image_shape, length, width, blocks)
-    discriminator = networks.stargan.discriminator(image_shape, len(domains), width)
+    generator = generator or networks.stargan.generator(image_shape, length, width, blocks)
+    discriminator = discriminator or networks.stargan.discriminator(image_shape, len(domains), width)
     model = models.StarGAN(generator, discriminator, domains, sets, exclusive, seed)
     of_d, of_g = (_rate(steps, updates) for updates in (overrides.get("n_critic", 5), 1))
     return compiled(model, None, overrides, d_optimizer=adam(of_d), g_optimizer=adam(of_g))

@@ -20,6 +20,7 @@ class Roles:
         baselines: dict of names -> functions of what is given, that make without learning what it makes; `evaluate`
             measures them beside it, where it is paired.
         domains: tuple of names: it translates pictures to each of these, by `translate(images, domain)`; else empty.
+        one_domain: whether a picture is in exactly one of them. `make` translates to each in turn.
     """
 
     kind = "images"
@@ -34,6 +35,7 @@ class Roles:
     ways = {}
     baselines = {}
     domains = ()
+    one_domain = False
 
     def make(self, n, given=None, seed=None):
         """Makes examples as its data has them in part `made`, without touching the state of training.

@@ -75,6 +75,14 @@ def test_shapes_vary_in_place_and_size():
     assert np.all(np.ptp(centres, axis=0) > 20)
 
 
+def test_shapes_of_another_seed_are_others_of_the_same_classes(monkeypatch):
+    monkeypatch.setattr(data.shapes, "_PER_CLASS", 2)
+    (images, labels, _), (others, same, _) = data.shapes.labelled(), data.shapes.labelled(seed=1)
+    np.testing.assert_array_equal(labels, same)
+    assert not any(np.array_equal(one, other) for one in images for other in others)
+    np.testing.assert_array_equal(images, data.shapes.labelled(seed=0)[0])
+
+
 # Pairs
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from games import GAMES
+from games import GAMES, tiny_stargan
 
 from keras_gans import data, metrics
 from keras_gans.metrics.evaluator import Evaluator
@@ -81,3 +81,27 @@ def test_as_asked_fits_models_of_the_extractors_classes(images):
     known = Evaluator(GAMES["CGAN"].make(), real, [], extractor=brightness(3))
     assert known._named_classes(None) == 3
     assert Evaluator(GAMES["CGAN"].make(), data.Examples(images), [], brightness(3))._named_classes(None) == 0
+
+
+def test_translations_to_classes_are_measured_by_whether_they_are_what_is_asked_for():
+    """In chunks of which each begins with the first domain; by an extractor, and by a classifier of the domains."""
+    game = {"domains": ("dark", "grey", "light"), "sets": [(3, "classes")]}
+    model = tiny_stargan(**game)
+    rng, classes = np.random.default_rng(0), np.arange(300) % 3
+    pictures = (classes[:, None, None, None] * 0.4 + 0.1 + rng.uniform(0, 0.1, (300, 8, 8, 3))).astype("float32")
+    real = data.Examples(pictures, np.eye(3, dtype="float32")[classes])
+    model.make = lambda n, given, seed: np.stack([np.full((8, 8, 3), 0.4 * (i % 3) + 0.1, "float32") for i in range(n)])
+    for extractor in (brightness(3), None):
+        evaluator = Evaluator(model, real, ["as_asked"], extractor, samples=300)
+        (result,) = evaluator.results()
+        assert (result.value, result.generated) == (1.0, 300)
+    assert "classifier of 3 classes" in evaluator.extractor.name
+    model.make = lambda n, given, seed: given
+    (result,) = Evaluator(model, real, ["as_asked"], brightness(3), samples=300).results()
+    assert result.value == pytest.approx(256 / 300)  # as they are, all are what the first chunk is asked for
+
+
+def test_domains_that_hold_together_are_no_classes():
+    model = tiny_stargan()
+    real = data.Examples(np.zeros((8, 8, 8, 3), "float32"), np.ones((8, 3), "float32"))
+    assert "as_asked" not in Evaluator(model, real, extractor=brightness(3)).names
