@@ -24,7 +24,8 @@ def feed(metric, count):
     generator = np.random.default_rng(0)
 
     def batch():
-        x = generator.random((BATCH, 12, 12, 1), dtype="float32")
+        side = 16 if metric.name == "band_energy" else 12
+        x = generator.random((BATCH, side, side, 1), dtype="float32")
         return x[:, :, 0, 0] / x[:, :, 0, 0].sum(axis=1, keepdims=True) if metric.name in OF_PROBABILITIES else x
 
     asked = {"asked": np.arange(BATCH) % 12} if metric.name == "as_asked" else {}
