@@ -13,6 +13,7 @@ from benchmarks.known_bugs import (  # noqa: F401
     losses,
     optimizers,
     penalties,
+    pyramids,
     residual,
     scale,
     training,
