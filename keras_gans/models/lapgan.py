@@ -244,11 +244,10 @@ def check_levels(generator, discriminators):
             "Expected a generator that joins generators of two levels or more, each of twice the sides, see "
             f"`networks.lapgan.cascade`. Received: {generator.name!r}, which holds {[level.name for level in levels]}."
         )
-    wanted = {
-        f"discriminator_{level.output_shape[1]}": [level.output_shape] * (1 if level is levels[0] else 2)
-        for level in levels
-    }
-    found = {name: [tuple(x.shape) for x in judge.inputs] for name, judge in discriminators.items()}
+    coarsest, *others = (level.output_shape for level in levels)
+    taken = [coarsest, *([shape, shape] for shape in others)]
+    wanted = {f"discriminator_{side}": shape for (side, _), shape in zip(sides, taken)}
+    found = {name: shapes(judge)[0] for name, judge in discriminators.items()}
     if found != wanted:
         raise ValueError(f"Expected discriminators of these inputs: {wanted}. Received: {found}.")
     return tuple(wanted)

@@ -188,6 +188,8 @@ def test_networks_that_do_not_fit_are_refused():
     for some in (judges[::-1], judges[:2]):
         with pytest.raises(ValueError, match=r"^Expected discriminators of these inputs: .*_16'.* Received: .*_4': "):
             models.LapGAN(cascade, **named(some))
+    with pytest.raises(ValueError, match=r"^Expected networks as built Functional or Sequential .*Received: 'network'"):
+        models.LapGAN(cascade, **named(["network", *judges[1:]]))
     wide = keras.Model(judges[1].inputs, layers.Conv2D(2, 3)(judges[1].inputs[0]))
     with pytest.raises(ValueError, match=r"^Expected a discriminator_8 that returns a score .*Received: .*6, 6, 2"):
         models.LapGAN(cascade, **named([judges[0], wide, judges[2]]))
