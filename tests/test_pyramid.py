@@ -34,6 +34,7 @@ def nothing(x):
     return 0.0 * blocks(x)
 
 
+@pytest.mark.tensorflow  # the filter on both engines is tested below
 @pytest.mark.parametrize("reduce", [pyramid.reduce, means, corners])
 @pytest.mark.parametrize("expand", [pyramid.expand, blocks, nothing])
 def test_join_gives_back_what_was_split_whatever_halves_and_doubles(reduce, expand):
@@ -42,6 +43,7 @@ def test_join_gives_back_what_was_split_whatever_halves_and_doubles(reduce, expa
     assert np.abs(numpy(pyramid.join(parts, expand)) - PICTURES).max() <= 1e-6
 
 
+@pytest.mark.tensorflow
 def test_expanding_picture_and_details_together_gives_something_else():
     """A wrong way back that is in print: expand(I + h)."""
     details, coarse = split(PICTURES, 1)
@@ -49,17 +51,20 @@ def test_expanding_picture_and_details_together_gives_something_else():
     assert np.abs(numpy(wrong) - PICTURES).max() > 0.5
 
 
+@pytest.mark.tensorflow
 def test_of_no_levels_the_pyramid_is_the_picture():
     (whole,) = split(PICTURES, 0)
     np.testing.assert_array_equal(whole, PICTURES)
 
 
+@pytest.mark.tensorflow
 def test_a_picture_of_one_colour_has_no_details_at_its_borders_either():
     *details, coarse = split(np.full((1, 16, 32, 1), 0.7, "float32"), 3)
     assert all(np.abs(detail).max() <= 2e-7 for detail in details)
     np.testing.assert_allclose(coarse, 0.7, rtol=1e-6)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("axis", [1, 2])
 def test_a_ramp_has_details_at_its_ends_alone(axis):
     ramp = np.linspace(-1, 1, 32, dtype="float32").reshape([32 if i == axis else 1 for i in range(4)])
@@ -69,6 +74,7 @@ def test_a_ramp_has_details_at_its_ends_alone(axis):
     assert np.abs(details[[0, -1]]).min() > 1e-2
 
 
+@pytest.mark.tensorflow
 def test_of_an_impulse_the_details_keep_what_the_coarse_picture_cannot():
     """Along one side (1 + 36 + 1) / 128 of it come back, along two the square of that."""
     impulse = np.zeros((1, 16, 16, 1), "float32")
@@ -101,12 +107,14 @@ def mirrored(place, size):
     return 2 * (size - 1) - place if place >= size else place
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("shape", [(1, 5, 8, 1), (1, 8, 2, 1), (8, 8, 1)])
 def test_sides_that_cannot_be_halved_are_refused(shape):
     with pytest.raises(ValueError, match=r"^Expected pictures \(N, H, W, C\), sides even and at least 4\. Received: "):
         pyramid.reduce(np.zeros(shape, "float32"))
 
 
+@pytest.mark.tensorflow
 def test_a_single_pixel_cannot_be_doubled():
     with pytest.raises(ValueError, match=r"sides at least 2\. Received: shape \(1, 1, 4, 1\)\.$"):
         pyramid.expand(np.zeros((1, 1, 4, 1), "float32"))

@@ -6,6 +6,8 @@ from scipy.ndimage import gaussian_filter
 
 from keras_gans import metrics, pyramid
 
+pytestmark = pytest.mark.tensorflow  # beside the pyramid, it is all NumPy
+
 REAL = gaussian_filter(np.random.default_rng(0).uniform(-1, 1, (30, 32, 32, 2)), (0, 0.7, 0.7, 0)).astype("float32")
 
 
