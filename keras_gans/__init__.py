@@ -20,6 +20,7 @@ _ROOMS = (
     "metrics",
     "models",
     "networks",
+    "pyramid",
     "recipes",
     "regularizers",
     "report",

@@ -259,6 +259,22 @@ def tiny_stylegan2(seed=0, **compile_arguments):
     return model
 
 
+def tiny_lapgan(seed=0, **compile_arguments):
+    """Dense at 4 pixels and convolutions at 8, with dropout in the coarsest generator and in D."""
+    keras.utils.set_random_seed(seed)
+    coarsest = keras.Sequential([keras.Input((3,)), layers.Dense(16), layers.Dropout(0.3), layers.Reshape((4, 4, 1))])
+    latents, low = keras.Input((64,)), keras.Input(SMALL)
+    x = layers.Concatenate()([layers.Reshape(SMALL)(latents), low])
+    x = layers.LeakyReLU()(layers.Conv2D(4, 3, padding="same")(x))
+    generator = networks.lapgan.cascade([coarsest, keras.Model([latents, low], layers.Conv2D(1, 3, padding="same")(x))])
+    pair = [keras.Input(SMALL), keras.Input(SMALL)]
+    x = layers.Dropout(0.3)(layers.LeakyReLU()(layers.Conv2D(4, 4, 2)(layers.Add()(pair))))
+    judges = {4: networks.mlp.discriminator((4, 4, 1), width=8), 8: keras.Model(pair, layers.Conv2D(1, 3)(x))}
+    model = models.LapGAN(generator, seed, **{f"discriminator_{side}": judge for side, judge in judges.items()})
+    model.compile(**optimizers(compile_arguments))
+    return model
+
+
 def tiny_autoencoder(seed=0, **compile_arguments):
     """Dense, of corrupted digits, with batch norm and dropout."""
     keras.utils.set_random_seed(seed)
@@ -388,6 +404,7 @@ GAMES = {
     "StyleGAN2": Game(tiny_stylegan2, small_digits),
     "SRResNet": Game(tiny_srresnet, enlargements((16, 16, 3))),
     "SRGAN": Game(tiny_srgan, enlargements((16, 16, 3))),
+    "LapGAN": Game(tiny_lapgan, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
     **{name: smallest(name) for name in RECIPES},

@@ -41,6 +41,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     **dict.fromkeys(FEW, (ADAM, 2e-4, {"beta_1": 0.0, "beta_2": 0.999}, 4, losses.HingeLoss, None)),
     "stylegan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"gamma": 10.0}),
     "stylegan2": (ADAM, 2e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.GANLoss, {"every": 16}),
+    "lapgan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "pix2pix": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
     "cyclegan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, None, None),
     "stargan": (ADAM, 1e-4, {"beta_1": 0.5, "beta_2": 0.999}, 5, losses.WassersteinLoss, {"weight": 10.0}),
@@ -143,7 +144,7 @@ def test_recipe_has_batch_norm_in_d_only_where_nothing_forbids_it(named):
     if penalised or "SpectralNormalization" in names:
         assert "BatchNormalization" not in names
     elif name in CONSTANTS and model.judging:
-        without = ("gan", "ebgan", "began", "projection_gan", "triplegan", "cyclegan", "unit")
+        without = ("gan", "ebgan", "began", "projection_gan", "triplegan", "cyclegan", "unit", "lapgan")
         assert ("BatchNormalization" in names) == (name not in without)
 
 
@@ -329,6 +330,15 @@ def test_conditional_recipe_has_the_classes_it_is_asked_for(name):
     assert model.classes == 4
     assert model.generate(5, labels=3).shape == (5, 16, 16, 1)
     assert model.latent_dim == LATENTS[name]
+
+
+def test_lapgan_has_a_level_for_each_size_and_refuses_sides_between():
+    model = recipes.lapgan((40, 40, 1), coarsest=5, width=4, units=8)
+    assert model.judging == ["discriminator_5", "discriminator_10", "discriminator_20", "discriminator_40"]
+    assert model.latent_dim == 100 + 10**2 + 20**2 + 40**2
+    for shape in ((24, 24, 3), (8, 8, 3), (32, 16, 3)):
+        with pytest.raises(ValueError, match=r"side 8 times 2, 4, 8, \.\.\. Received: "):
+            recipes.lapgan(shape)
 
 
 def weights_of_turns_and_classes(model):

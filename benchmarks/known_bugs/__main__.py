@@ -14,6 +14,7 @@ from benchmarks.known_bugs import (  # noqa: F401
     losses,
     optimizers,
     penalties,
+    pyramids,
     residual,
     scale,
     training,

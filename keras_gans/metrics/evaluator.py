@@ -143,7 +143,7 @@ class Evaluator:
         named = self._named_classes(extractor)
         if len(shape) == 3 and named:
             fitting += ["inception_score"] + ["as_asked"] * (named == self._wishes())
-        fitting += ["sharpness"] * (len(shape) == 3)
+        fitting += ["sharpness"] * (len(shape) == 3) + ["band_energy"] * bool(metrics.bands.sides(shape))
         if len(shape) == 3 and not self._translates:
             fitting += ["duplicates", "path_length"] + ["path_length_w"] * (self.model.styles is not None)
         if self.model.paired:

@@ -42,7 +42,7 @@ def test_evaluator_compares_samples_with_what_is_real(gan, images):
         "frechet_distance",
         "kernel_distance",
         *("precision", "recall", "density", "coverage"),
-        *("diversity", "sharpness", "duplicates", "path_length"),
+        *("diversity", "sharpness", "band_energy_16", "duplicates", "path_length"),
     ]
     assert found["frechet_distance"] == pytest.approx(frechet(images, samples))
     assert found["path_length"] == metrics.path_length(gan.decode, 8, PIXELS, 150, 5).value

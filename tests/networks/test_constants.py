@@ -16,6 +16,7 @@ from keras_gans.networks import (
     dcgan,
     dense_labels,
     energy,
+    lapgan,
     mlp,
     pix2pix,
     plain,
@@ -75,6 +76,9 @@ CONSTANTS = [
         {},
         {"weights": {GLOROT, LOUD}, "activation": {"leaky_relu", "linear", "tanh"}},
     ),
+    (lapgan.generator, (GREY,), {}, {**PYTORCH, "activation": {"linear"}, **RELU}),
+    (lapgan.discriminator, (GREY,), {}, {**PYTORCH, "activation": {"linear"}, **RELU, "rate": {0.5}}),
+    (lapgan.discriminator, (GREY,), {"dropout": 0.1}, {**PYTORCH, "activation": {"linear"}, **RELU, "rate": {0.1}}),
     (dense_labels.auxiliary_discriminator, (GREY, 3), {}, {"weights": {GLOROT}, "activation": {"linear"}, **LEAKY}),
     (
         dense_labels.projection_discriminator,

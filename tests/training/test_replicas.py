@@ -81,6 +81,12 @@ def plain(network):
     return keras.Model(*(tensors if len(tensors) > 1 else tensors[0] for tensors in (inputs, outputs)))
 
 
+def plain_levels(network):
+    """A plain network, or a cascade of such in place of one."""
+    levels = [layer for layer in network.layers if isinstance(layer, keras.Model) and len(layer.inputs[0].shape) == 2]
+    return networks.lapgan.cascade([plain(level) for level in levels]) if len(levels) > 1 else plain(network)
+
+
 def as_it_is(network):
     """A network anew; one that grows, whose layers see each example alone, or in groups of four rows on one device."""
     return keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
@@ -98,7 +104,7 @@ def played(game, **keras_arguments):
 
     def make():
         keras.utils.set_random_seed(0)
-        remade = as_it_is if model.phases else plain
+        remade = as_it_is if model.phases else plain_levels if type(model) is models.LapGAN else plain
         again = type(model)(**{key: remade(network) for key, network in players.items()}, **config)
         again.compile_from_config(
             {**arguments, **{player.optimizer: sgd() for player in model.players}, **keras_arguments}
