@@ -271,6 +271,32 @@ def tiny_autoencoder(seed=0, **compile_arguments):
     return model
 
 
+WORDS = ("a", "red", "blue", "circle", "square")
+
+
+def captioned(shape):
+    """Pictures with captions of four words, or of fewer; every fifth is that of the picture before it."""
+
+    def make(images, n_critic):
+        (made,) = pictures(shape, 70 * n_critic)(images, n_critic).parts
+        tokens = np.random.default_rng(0).integers(1, len(WORDS) + 2, size=(len(made), 4)).astype("int32")
+        tokens[::3, 3] = 0
+        tokens[5::5] = tokens[4:-1:5]
+        return data.Examples(made, tokens)
+
+    return make
+
+
+def tiny_matching(seed=0, **compile_arguments):
+    """A text encoder as it is, and dense layers with dropout and batch norm for pictures."""
+    keras.utils.set_random_seed(seed)
+    x = layers.Dropout(0.3)(layers.BatchNormalization()(layers.Dense(8)(layers.Flatten()(i := keras.Input(TINY)))))
+    text = networks.text.encoder(len(WORDS), 4, units=6, width=5)
+    model = models.MatchingEncoder(text, keras.Model(i, layers.Dense(6)(x)), WORDS, seed)
+    model.compile(**{"matching_optimizer": adam(), "temperature": 0.5, **compile_arguments})
+    return model
+
+
 def tiny_vae(seed=0, **compile_arguments):
     """Dense, with dropout in the encoder and noise in both."""
     keras.utils.set_random_seed(seed)
@@ -311,6 +337,7 @@ SEEN = {  # by what a recipe is trained on
     "pairs": pairs,
     "domains": domains,
     "attributes": attributed,
+    "captions": captioned,
 }
 
 
@@ -349,6 +376,7 @@ GAMES = {
     "StyleGAN2": Game(tiny_stylegan2, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
+    "MatchingEncoder": Game(tiny_matching, captioned(TINY)),
     **{name: smallest(name) for name in RECIPES},
     "gan": on_pictures("gan", networks.mlp),  # on points these two are others
     "dcgan": on_pictures("dcgan", networks.dcgan),

@@ -48,6 +48,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
+    "captions": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "progan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.WassersteinLoss, {"weight": 10.0}),
 }
 BATCHES = {

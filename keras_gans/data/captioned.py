@@ -19,6 +19,24 @@ PLACES = {  # centre, in sides, to the right and down, and the words that say so
 }
 FACTS = {"colour": tuple(COLOURS), "shape": SHAPES, "size": tuple(SIZES), "place": tuple(PLACES)}
 SENTENCES = ("a {size} {colour} {shape} {where}", "{where} there is a {size} {colour} {shape}")
+WORDS = (
+    "a",
+    "the",
+    "is",
+    "large",
+    "small",
+    "there",
+    "at",
+    "on",
+    "circle",
+    "green",
+    "red",
+    "square",
+    "blue",
+    "triangle",
+)
+WORDS += ("bottom", "in", "left", "middle", "right", "top")  # of the sentences, as `data.vocabulary.learned` has them
+LENGTH = 9  # of a sentence, in words
 UNSEEN = ("blue", "triangle")  # colour and shape that training never shows together
 RELATIONS = {"left of": ((0.27, 0.5), (0.73, 0.5)), "above": ((0.5, 0.27), (0.5, 0.73))}
 

@@ -68,7 +68,11 @@ def plain(network):
     """
     inputs = [keras.Input(x.shape[1:], dtype=x.dtype) for x in network.inputs]
     flat = [
-        layers.Dense(4)(OneHot(10)(x)) if "int" in x.dtype else layers.Flatten()(x) if len(x.shape) > 2 else x
+        layers.Flatten()(layers.Dense(4)(OneHot(10)(x)))
+        if "int" in x.dtype
+        else layers.Flatten()(x)
+        if len(x.shape) > 2
+        else x
         for x in inputs
     ]
     x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
