@@ -10,7 +10,7 @@ from conftest import adam, small_gan
 from keras import layers
 
 from keras_gans import data, models, networks, regularizers
-from keras_gans.layers import MaskingNoise
+from keras_gans.layers import ConditioningAugmentation, MaskingNoise
 from keras_gans.recipes import RECIPES
 
 PICTURES, TINY, SMALL = (16, 16, 1), (8, 8, 3), (8, 8, 1)
@@ -297,6 +297,22 @@ def tiny_matching(seed=0, **compile_arguments):
     return model
 
 
+def tiny_stackgan(seed=0, **compile_arguments):
+    """Dense networks, with dropout in D and batch norm in G, and a text encoder as it is."""
+    keras.utils.set_random_seed(seed)
+    inputs = [keras.Input((5,)), keras.Input((6,))]
+    condition = ConditioningAugmentation(3)([inputs[1], keras.ops.split(inputs[0], [2], axis=1)[1]])
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(8)(layers.Concatenate()([inputs[0], condition]))))
+    generator = keras.Model(inputs, layers.Reshape(TINY)(layers.Dense(192, activation="tanh")(x)))
+    inputs = [keras.Input(TINY), keras.Input((6,))]
+    x = layers.Dense(8)(layers.Concatenate()([layers.Flatten()(inputs[0]), inputs[1]]))
+    discriminator = keras.Model(inputs, layers.Dense(1)(layers.Dropout(0.3)(layers.LeakyReLU()(x))))
+    text = networks.text.encoder(len(WORDS), 4, units=6, width=5)
+    model = models.StackGAN(generator, discriminator, text, 5, WORDS, seed)
+    model.compile(**optimizers({"kl_weight": 0.5, **compile_arguments}))
+    return model
+
+
 def tiny_vae(seed=0, **compile_arguments):
     """Dense, with dropout in the encoder and noise in both."""
     keras.utils.set_random_seed(seed)
@@ -376,6 +392,7 @@ GAMES = {
     "StyleGAN2": Game(tiny_stylegan2, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
+    "StackGAN": Game(tiny_stackgan, captioned(TINY)),
     "MatchingEncoder": Game(tiny_matching, captioned(TINY)),
     **{name: smallest(name) for name in RECIPES},
     "gan": on_pictures("gan", networks.mlp),  # on points these two are others

@@ -44,7 +44,7 @@ class ConditioningAugmentation(layers.Layer):
         ```python
         layer = layers.ConditioningAugmentation(2)
         layer.build([(None, 3), (None, 2)])
-        layer.dense.set_weights([np.zeros((3, 4)), np.array([1.0, -0.5, np.log(0.25), np.log(4.0)])])
+        layer.set_weights([np.zeros((3, 4)), np.array([1.0, -0.5, np.log(0.25), np.log(4.0)])])
         layer([np.ones((1, 3)), np.array([[2.0, -1.0]])])  # [[1 + 0.5 * 2, -0.5 - 2]]
         float(losses.gaussian_kl(*layer.moments(np.ones((1, 3)))))  # 1.75
         ```
@@ -55,9 +55,6 @@ class ConditioningAugmentation(layers.Layer):
             raise ValueError(f"Expected `units` as a positive integer. Received: {units!r}.")
         super().__init__(**kwargs)
         self.units = units
-        self.dense = layers.Dense(
-            2 * units, kernel_initializer=keras.initializers.RandomNormal(stddev=0.02), dtype=self.dtype_policy
-        )
 
     def build(self, input_shape):
         vectors, noise = input_shape
@@ -65,7 +62,9 @@ class ConditioningAugmentation(layers.Layer):
             raise ValueError(
                 f"Expected vectors (N, d) and noise (N, {self.units}). Received: shapes {vectors} and {noise}."
             )
-        self.dense.build(vectors)
+        normal = keras.initializers.RandomNormal(stddev=0.02)
+        self.kernel = self.add_weight(name="kernel", shape=(vectors[-1], 2 * self.units), initializer=normal)
+        self.bias = self.add_weight(name="bias", shape=(2 * self.units,), initializer="zeros")
 
     def moments(self, vectors):
         """Says around what conditions are drawn, and how widely.
@@ -76,7 +75,9 @@ class ConditioningAugmentation(layers.Layer):
         Returns:
             A tuple of the mean and the logarithm of the variance, float tensors (N, units).
         """
-        return tuple(ops.split(self.dense(vectors), 2, axis=-1))
+        vectors = ops.cast(vectors, self.compute_dtype)
+        kernel, bias = (ops.cast(weight, self.compute_dtype) for weight in (self.kernel, self.bias))
+        return tuple(ops.split(ops.matmul(vectors, kernel) + bias, 2, axis=-1))
 
     def call(self, inputs):
         vectors, noise = inputs

@@ -92,7 +92,7 @@ class Evaluator:
         if "accuracy" in self.names:
             results.append(self._accuracy())
         if "retrieval" in self.names:
-            results += metrics.retrieval(self.model, *self._examples.spread(self.samples))
+            results += self._retrieval()
         return results
 
     def _checked(self, real):
@@ -201,6 +201,12 @@ class Evaluator:
     def _pairs(self):
         """How many pairs of latents paths are measured at."""
         return min(PAIRS, max(2, self.samples // 2))
+
+    def _retrieval(self):
+        """How often captions are found among those of other examples, which are drawn from the seed."""
+        count = len(self._examples)
+        rows = np.random.default_rng(self.seed).permutation(count)[: self.samples]
+        return metrics.retrieval(self.model, *self._examples.read((rows, rows)))
 
     def _accuracy(self):
         """The share of the real examples with labels of which the model itself names the class."""

@@ -15,7 +15,7 @@ def saying(mean, deviation, d=3):
     """A layer that says the same of every vector."""
     layer = ConditioningAugmentation(len(mean))
     layer.build([(None, d), (None, len(mean))])
-    layer.dense.set_weights([np.zeros((d, 2 * len(mean))), np.concatenate([mean, 2 * np.log(deviation)])])
+    layer.set_weights([np.zeros((d, 2 * len(mean))), np.concatenate([mean, 2 * np.log(deviation)])])
     return layer
 
 

@@ -17,7 +17,12 @@ from games import GAMES
 from keras import layers
 
 from keras_gans import data, engine, losses, models, networks
-from keras_gans.layers import LinearConditionalBatchNormalization, MinibatchDiscrimination, OneHot
+from keras_gans.layers import (
+    ConditioningAugmentation,
+    LinearConditionalBatchNormalization,
+    MinibatchDiscrimination,
+    OneHot,
+)
 from keras_gans.regularizers import (
     DRAGAN,
     R2,
@@ -75,6 +80,9 @@ def plain(network):
         else x
         for x in inputs
     ]
+    for layer in network.layers:
+        if isinstance(layer, ConditioningAugmentation):  # which its game asks for
+            flat.append(ConditioningAugmentation(layer.units)([flat[1], layers.Dense(layer.units)(flat[0])]))
     x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
     x = layers.Dense(8, activation="tanh", name="features")(x)
     x = layers.Flatten()(layers.Reshape((2, 4), name="styles")(layers.Identity(name="code")(x)))
