@@ -60,7 +60,7 @@ def first_generator(image_shape, text_dim, latent_dim=228, units=128, width=128)
 
 
 @engine.channels_last()
-def second_generator(first, image_shape, units=128, width=128, blocks=None):
+def second_generator(first, side, units=128, width=128, blocks=None):
     """Stage II: the first stage's picture and a condition of its own become a picture of more pixels, without noise.
 
     A 3x3 convolution and two of 4x4 with stride 2; the condition, tiled, beside the maps, and a 3x3 convolution;
@@ -69,7 +69,7 @@ def second_generator(first, image_shape, units=128, width=128, blocks=None):
 
     Args:
         first: built `keras.Model`, what `first_generator` returns; its layers become part of this network.
-        image_shape: tuple (side, side, channels), the first stage's side times a power of two.
+        side: int, pixels of the picture's side, the first stage's times a power of two, at most 512.
         units: int, length of the condition.
         width: int, channels of the first convolution.
         blocks: None, or int, residual blocks; 2 where the side is at most 128 and else 4.
@@ -85,16 +85,14 @@ def second_generator(first, image_shape, units=128, width=128, blocks=None):
         Zhang et al., 2017, StackGAN, arXiv:1612.03242, Section 3.4; that 128 pixels have two blocks and 256 four is in
         Section 3.5.
     """
-    _, channels = _checked(image_shape)
-    blocks = blocks or (BLOCKS if image_shape[0] <= 128 else MOST_BLOCKS)
+    _, _, before, channels = first.output_shape
+    _checked((side, side, channels))
+    blocks = blocks or (BLOCKS if side <= 128 else MOST_BLOCKS)
     check_positive(units=units, width=width, blocks=blocks)
     (_, of_first), (_, text_dim) = first.input_shape
-    side = first.output_shape[1]
-    doublings = math.log2(image_shape[0] / side)
-    if doublings < 1 or doublings % 1:
-        raise ValueError(
-            f"Expected `image_shape` of the first stage's {side} pixels times 2, 4, ... Received: {image_shape!r}."
-        )
+    doublings = math.log2(side / before)
+    if doublings < 1:
+        raise ValueError(f"Expected `side` as the first stage's {before} pixels times 2, 4, ... Received: {side!r}.")
     latents, vectors = keras.Input((of_first + units,), name="latents"), keras.Input((text_dim,), name="vectors")
     inner, draw = ops.split(latents, [of_first], axis=1)
     first = keras.Model(first.inputs, first.outputs[0], name=STAGE)

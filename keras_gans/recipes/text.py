@@ -173,7 +173,7 @@ def stackgan_stage2(
     if generator is None:
         small = (side // 4, side // 4, channels)
         first = networks.stackgan.first_generator(small, text.output_shape[1], noise + units, units, width)
-        generator = networks.stackgan.second_generator(first, image_shape, units, width)
+        generator = networks.stackgan.second_generator(first, side, units, width)
     return _stage(generator, discriminator, text, image_shape, units, width, words, seed, overrides)
 
 

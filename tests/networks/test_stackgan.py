@@ -33,7 +33,7 @@ def test_discriminator_has_the_parameters_of_the_paper_and_of_the_code():
 def test_second_stage_has_the_authors_parameters():
     """Those of the first, inside, do not count: they do not move."""
     first = stackgan.first_generator(SMALL, 1024)
-    second = stackgan.second_generator(first, LARGE)
+    second = stackgan.second_generator(first, 256)
     assert trainable(second) == 26_290_080
     assert second.input_shape == [(None, 228 + 128), (None, 1024)]
     assert second.output_shape == (None, *LARGE)
@@ -42,7 +42,7 @@ def test_second_stage_has_the_authors_parameters():
 def tiny(side=32):
     keras.utils.set_random_seed(0)
     first = stackgan.first_generator((8, 8, 3), 5, latent_dim=6, units=4, width=2)
-    return first, stackgan.second_generator(first, (side, side, 3), units=4, width=2)
+    return first, stackgan.second_generator(first, side, units=4, width=2)
 
 
 def given(n=4, latents=10):
@@ -96,7 +96,7 @@ def test_the_last_latents_draw_the_condition():
         (lambda: stackgan.first_generator((16, 16, 3), 5, width=0), r"`width` as a positive integer"),
         (lambda: stackgan.discriminator((16, 16, 3), 0), r"`text_dim` as a positive integer"),
         (lambda: stackgan.discriminator((4, 4, 3), 5), r"with a side of 8, 16"),
-        (lambda: tiny(8), r"of the first stage's 8 pixels times 2, 4"),
+        (lambda: tiny(8), r"as the first stage's 8 pixels times 2, 4"),
     ],
 )
 def test_what_does_not_fit_is_refused(make, sentence):
