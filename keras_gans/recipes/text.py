@@ -6,7 +6,6 @@ from keras_gans.recipes.build import adam, compiled
 from keras_gans.recipes.registry import SMALL_SIDE, recipe
 
 RATE, SMALL_RATE = 2e-4, 1e-3  # of pictures of more than 32 pixels, and of others
-FEW_WORDS = ("a", "red", "blue", "circle", "square")
 
 
 @recipe(
@@ -16,7 +15,13 @@ FEW_WORDS = ("a", "red", "blue", "circle", "square")
     batch_size=64,
     data="captions",
     game=models.MatchingEncoder,
-    smallest={"image_shape": (16, 16, 3), "words": FEW_WORDS, "length": 4, "units": 8, "width": 4},
+    smallest={
+        "image_shape": (16, 16, 3),
+        "words": ("a", "red", "blue", "circle", "square"),
+        "length": 4,
+        "units": 8,
+        "width": 4,
+    },
 )
 def captions(
     image_shape=(64, 64, 3),
@@ -68,7 +73,14 @@ def captions(
     batch_size=64,
     data="captions",
     game=models.StackGAN,
-    smallest={"image_shape": (16, 16, 3), "words": FEW_WORDS, "length": 4, "noise": 4, "units": 4, "width": 2},
+    smallest={
+        "image_shape": (16, 16, 3),
+        "words": ("a", "red", "blue", "circle", "square"),
+        "length": 4,
+        "noise": 4,
+        "units": 4,
+        "width": 2,
+    },
 )
 def stackgan(
     image_shape=(64, 64, 3),
@@ -132,7 +144,14 @@ def stackgan(
     batch_size=64,
     data="captions",
     game=models.StackGAN,
-    smallest={"image_shape": (32, 32, 3), "words": FEW_WORDS, "length": 4, "noise": 4, "units": 4, "width": 2},
+    smallest={
+        "image_shape": (32, 32, 3),
+        "words": ("a", "red", "blue", "circle", "square"),
+        "length": 4,
+        "noise": 4,
+        "units": 4,
+        "width": 2,
+    },
 )
 def stackgan_stage2(
     image_shape=(256, 256, 3),
