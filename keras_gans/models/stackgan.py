@@ -11,7 +11,6 @@ from keras_gans.models.told import Told, check_text
 __all__ = ["StackGAN"]
 
 HALF = 0.5  # of what D pays for false pairs, of two kinds
-FIRST = "first_stage"  # name of a generator inside the generator
 
 
 @keras.saving.register_keras_serializable("keras_gans")
@@ -91,8 +90,9 @@ class StackGAN(Told, Conditional):
     @property
     def starting(self):
         """A second stage starts with a first: its generator is the one inside; see `TrainedModel.starting`."""
-        inside = [layer for layer in self.generator.layers if layer.name == FIRST]
-        return {"generator": inside[0], "text": self.text} if inside else super().starting
+        models = [layer for layer in self.generator.layers if isinstance(layer, keras.Model)]
+        frozen = [model for model in models if not model.trainable_variables]
+        return {"generator": frozen[0], "text": self.text} if frozen else super().starting
 
     def compile(
         self,

@@ -60,7 +60,8 @@ def begin(model, path):
         ours[name].set_weights(taken[name])
         for weight in taken[name]:
             crc = zlib.crc32(weight.tobytes(), crc)
-    new = ", ".join(name for name in ours if name not in names) or "none"
+    began = [id(ours[name]) for name in names]
+    new = ", ".join(name for name in model.network_names if id(getattr(model, name)) not in began) or "none"
     return f"Starts with {', '.join(names)} of {other.name} in {path!r}; networks that are new: {new}.", crc
 
 

@@ -127,6 +127,7 @@ def test_second_stage_starts_with_the_first_and_leaves_it_as_it_is(images, tmp_p
     first.save(tmp_path / "first.keras")
     words, _ = starting.begin(second, str(tmp_path / "first.keras"))
     assert words.startswith("Starts with generator, text of stackgan in ")
+    assert words.endswith("networks that are new: generator, discriminator.")
     inside = second.generator.get_layer("first_stage")
     before = [np.array(v) for v in (*inside.weights, *second.text.weights)]
     for a, b in zip(before, (*first.generator.weights, *first.text.weights), strict=True):
