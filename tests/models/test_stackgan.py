@@ -10,7 +10,7 @@ from keras import ops
 from keras_gans import data, losses, models, networks, recipes
 from keras_gans.runs import starting
 
-few = pytest.mark.skipif(BACKEND != "tensorflow", reason="what is learned does not depend on the engine")
+few = pytest.mark.skipif(BACKEND != "tensorflow", reason="what trains for long, on the faster engine")
 EPOCHS = 160  # of four steps
 SMALLEST = {"words": WORDS, "length": 4, "noise": 4, "units": 4, "width": 2, "text_units": 6}
 
@@ -120,6 +120,7 @@ def first_and_second():
     return first, recipes.stackgan_stage2((32, 32, 3), seed=1, run_eagerly=True, **SMALLEST)
 
 
+@few
 def test_second_stage_starts_with_the_first_and_leaves_it_as_it_is(images, tmp_path):
     """Ten steps, moving statistics included; its picture inside is that of the first."""
     first, second = first_and_second()
