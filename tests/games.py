@@ -10,7 +10,7 @@ from conftest import adam, small_gan
 from keras import layers
 
 from keras_gans import data, models, networks, regularizers
-from keras_gans.layers import MaskingNoise, PixelShuffle
+from keras_gans.layers import ConditioningAugmentation, MaskingNoise, PixelShuffle
 from keras_gans.models.attributes import Attributes
 from keras_gans.recipes import RECIPES
 
@@ -288,6 +288,48 @@ def tiny_autoencoder(seed=0, **compile_arguments):
     return model
 
 
+WORDS = ("a", "red", "blue", "circle", "square")
+
+
+def captioned(shape):
+    """Pictures with captions of four words, or of fewer; every fifth is that of the picture before it."""
+
+    def make(images, n_critic):
+        (made,) = pictures(shape, 70 * n_critic)(images, n_critic).parts
+        tokens = np.random.default_rng(0).integers(1, len(WORDS) + 2, size=(len(made), 4)).astype("int32")
+        tokens[::3, 3] = 0
+        tokens[5::5] = tokens[4:-1:5]
+        return data.Examples(made, tokens)
+
+    return make
+
+
+def tiny_matching(seed=0, **compile_arguments):
+    """A text encoder as it is, and dense layers with dropout and batch norm for pictures."""
+    keras.utils.set_random_seed(seed)
+    x = layers.Dropout(0.3)(layers.BatchNormalization()(layers.Dense(8)(layers.Flatten()(i := keras.Input(TINY)))))
+    text = networks.text.encoder(len(WORDS), 4, units=6, width=5)
+    model = models.MatchingEncoder(text, keras.Model(i, layers.Dense(6)(x)), WORDS, seed)
+    model.compile(**{"matching_optimizer": adam(), "temperature": 0.5, **compile_arguments})
+    return model
+
+
+def tiny_stackgan(seed=0, **compile_arguments):
+    """Dense networks, with dropout in D and batch norm in G, and a text encoder as it is."""
+    keras.utils.set_random_seed(seed)
+    inputs = [keras.Input((5,)), keras.Input((6,))]
+    condition = ConditioningAugmentation(3)([inputs[1], keras.ops.split(inputs[0], [2], axis=1)[1]])
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(8)(layers.Concatenate()([inputs[0], condition]))))
+    generator = keras.Model(inputs, layers.Reshape(TINY)(layers.Dense(192, activation="tanh")(x)))
+    inputs = [keras.Input(TINY), keras.Input((6,))]
+    x = layers.Dense(8)(layers.Concatenate()([layers.Flatten()(inputs[0]), inputs[1]]))
+    discriminator = keras.Model(inputs, layers.Dense(1)(layers.Dropout(0.3)(layers.LeakyReLU()(x))))
+    text = networks.text.encoder(len(WORDS), 4, units=6, width=5)
+    model = models.StackGAN(generator, discriminator, text, 5, WORDS, seed)
+    model.compile(**optimizers({"kl_weight": 0.5, **compile_arguments}))
+    return model
+
+
 def tiny_vae(seed=0, **compile_arguments):
     """Dense, with dropout in the encoder and noise in both."""
     keras.utils.set_random_seed(seed)
@@ -366,6 +408,7 @@ SEEN = {  # by what a recipe is trained on
     "domains": domains,
     "attributes": attributed,
     "enlargements": enlargements,
+    "captions": captioned,
 }
 
 
@@ -407,6 +450,8 @@ GAMES = {
     "LapGAN": Game(tiny_lapgan, small_digits),
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
+    "StackGAN": Game(tiny_stackgan, captioned(TINY)),
+    "MatchingEncoder": Game(tiny_matching, captioned(TINY)),
     **{name: smallest(name) for name in RECIPES},
     "gan": on_pictures("gan", networks.mlp),  # on points these two are others
     "dcgan": on_pictures("dcgan", networks.dcgan),

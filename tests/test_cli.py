@@ -10,6 +10,7 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 from conftest import assert_same_state, dense_gan
+from games import GAMES
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -108,6 +109,25 @@ def test_cli_refuses_a_size_that_a_translating_network_cannot_take(tmp_path):
         command = ["train", recipe, "--data", "shapes", "--image-size", size, "--width", 2, "--out", tmp_path / "run"]
         assert_refused([str(size)], *command)
     assert not (tmp_path / "run").exists()
+
+
+def test_cli_draws_a_caption_and_says_which_words_it_does_not_know(tmp_path):
+    model, out = tmp_path / "model.keras", tmp_path / "a.png"
+    GAMES["StackGAN"].make().save(model)
+    code, output = invoke("generate", model, "--caption", "A crimson red disc", "--n", 4, "--out", out)
+    assert code == 0, output
+    assert "does not know, and that say nothing to it: crimson, disc.\nWrote 4 examples to" in output
+    assert out.exists()
+    other = ["--out", tmp_path / "b.png"]
+    _, output = invoke("generate", model, "--caption", "a red circle", *other)
+    assert "does not know" not in output
+    assert "Wrote 36 examples to" in output
+    (tmp_path / "b.png").unlink()
+    assert_refused(["a caption, `--caption`, for a StackGAN", "Received: None"], "generate", model, *other)
+    assert_refused(["a caption of 1 to 4 words"], "generate", model, "--caption", "a red circle in red", *other)
+    dense_gan().save(model)
+    assert_refused(["no caption for a GAN", "'red'"], "generate", model, "--caption", "red", *other)
+    assert not (tmp_path / "b.png").exists()
 
 
 def test_cli_refuses_a_label_of_a_model_without_classes_and_to_translate_with_one_that_does_not(tmp_path):

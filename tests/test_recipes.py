@@ -51,6 +51,8 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
+    **dict.fromkeys(["stackgan", "stackgan_stage2"], (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None)),
+    "captions": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "progan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.WassersteinLoss, {"weight": 10.0}),
 }
 BATCHES = {
@@ -76,6 +78,8 @@ LARGE = {
     "acgan": (32, 32, 3),
     "projection_gan": (32, 32, 3),
     "triplegan": (32, 32, 3),
+    "stackgan": (64, 64, 3),
+    "stackgan_stage2": (64, 64, 3),
 }  # that have other networks and constants below it
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 

@@ -19,7 +19,7 @@ from keras_gans.recipes import RECIPES
 from keras_gans.runs import settings
 from keras_gans.runs.train import train
 
-SMALL = {"classes": 3, "width": 4, "receptive_field": 16, "blocks": 1, "steps": 10}
+SMALL = {"classes": 3, "width": 4, "receptive_field": 16, "blocks": 1, "steps": 10, "text_dim": 5}
 PICTURES = (32, 32, 3)
 BUILDERS = {
     f"{room}.{name}": build

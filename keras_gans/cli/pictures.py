@@ -25,6 +25,10 @@ def generate(
     label: Annotated[
         int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
     ] = None,
+    caption: Annotated[
+        str | None,
+        typer.Option(help='Of a model that reads captions: what to draw, e.g. "a small red circle on the left".'),
+    ] = None,
     truncation: Annotated[
         float | None,
         typer.Option(
@@ -39,8 +43,11 @@ def generate(
         with quiet_start():
             from keras_gans.commands import generate as command
         loaded = opened(model)
-        drawn = command.generate(out, loaded, n, seed, label, truncation)
+        drawn = command.generate(out, loaded, n, seed, label, truncation, caption)
+        unknown = loaded.vocabulary.unknown(caption) if caption else []
     space = "" if truncation is None else f", truncated in {'Z' if loaded.styles is None else 'W'}"
+    if unknown:
+        typer.echo(f"Words that the model does not know, and that say nothing to it: {', '.join(unknown)}.")
     typer.echo(f"Wrote {drawn} examples to {out}{space}.")
 
 

@@ -60,7 +60,7 @@ def evaluate(
 def _read(model, source, input_side, cache, strict):
     """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
     side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
-    options = Options(side, input_side, cache, strict, attributes=model.domains or None)
+    options = Options(side, input_side, cache, strict, attributes=model.domains or None, vocabulary=model.vocabulary)
     found = KINDS[model.kind].read(source, options)
     for sentence in found.left_out:
         warnings.warn(sentence, stacklevel=3)

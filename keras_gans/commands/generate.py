@@ -3,7 +3,7 @@
 from keras_gans import visualization
 
 
-def generate(path, model, n=None, seed=None, label=None, truncation=None):
+def generate(path, model, n=None, seed=None, label=None, truncation=None, caption=None):
     """Writes examples of a model as PNG: images as a grid, points as a scatter plot.
 
     Args:
@@ -13,12 +13,14 @@ def generate(path, model, n=None, seed=None, label=None, truncation=None):
         seed: None, or int for the same examples each time.
         label: None, or int, the only class to draw, of a model with classes.
         truncation: None, or float, see `training.Latents.generate`.
+        caption: None, or string, what a model that reads captions is to draw.
 
     Returns:
         int, how many examples were drawn.
 
     Raises:
-        ValueError: if the model generates neither images nor points in the plane, or the truncation does not fit.
+        ValueError: if the model generates neither images nor points in the plane, or the truncation, the label or the
+            caption does not fit.
     """
     if model.latent_dim is None:
         raise ValueError(
@@ -27,7 +29,12 @@ def generate(path, model, n=None, seed=None, label=None, truncation=None):
         )
     if label is not None and model.classes is None:
         raise ValueError(f"Expected a label only for a model with classes. Received: {type(model).__name__}.")
-    if label is None:
+    if (caption is None) != (model.vocabulary is None):
+        wanted = "no caption" if model.vocabulary is None else "a caption, `--caption`,"
+        raise ValueError(f"Expected {wanted} for a {type(model).__name__}. Received: {caption!r}.")
+    if caption is not None:
+        samples, columns = model.generate(n or 36, seed, caption, truncation), None
+    elif label is None:
         samples, columns = model.sheet(n, seed, truncation=truncation)
     else:
         samples, columns = model.generate(n or 36, seed, label, truncation), None

@@ -35,6 +35,7 @@ class Options:
         seed: int, by which it is drawn which.
         inferred: None, or what `Found.inferred` was when the source was read before.
         attributes: None for all, or a sequence of strings, the attributes that are wanted.
+        vocabulary: None for that of the captions, or `data.Vocabulary`.
     """
 
     image_size: int | None = None
@@ -46,6 +47,7 @@ class Options:
     seed: int = 0
     inferred: Any = None
     attributes: tuple | None = None
+    vocabulary: Any = None
 
 
 @dataclasses.dataclass(frozen=True)

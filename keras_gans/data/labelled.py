@@ -168,13 +168,25 @@ def _table(path, read):
                 f"{len(names)} attributes. "
                 f"Received: {','.join(row)[:80]!r}."
             )
-        paths.append(_picture(path, line, row[0]))
+        paths.append(listed_picture(path, line, row[0]))
         labels[number] = [values[value] for value in row[1:]]
     return paths, labels, tuple(names)
 
 
-def _picture(table, line, name):
-    """The file that a line of a table names, inside the table's folder."""
+def listed_picture(table, line, name):
+    """Finds the file that a line of a table names, inside the table's folder.
+
+    Args:
+        table: `pathlib.Path` of the table.
+        line: int, the line's number.
+        name: string, the file's name.
+
+    Returns:
+        `pathlib.Path`.
+
+    Raises:
+        ValueError: if it is no picture, or does not lie there.
+    """
     for place in PLACES:
         path = table.parent / place / name
         inside = ".." not in path.parts and not Path(name).is_absolute()

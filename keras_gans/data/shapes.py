@@ -68,18 +68,48 @@ def by_shape():
 
 
 def _shape(shape, colour, rng):
+    """One shape somewhere, of any size."""
     side = _SIDE * _SMOOTH
-    ground = rng.uniform(232, 250) + rng.uniform(-4, 4, 3)
-    image = Image.new("RGB", (side, side), tuple(ground.astype(int)))
-    fill = np.clip(np.array(list(COLOURS.values()))[colour] * rng.uniform(0.85, 1.12) + rng.uniform(-8, 8, 3), 0, 255)
+    image, fill = _ground(rng), _fill(colour, rng)
     radius = rng.uniform(0.2, 0.36) * side
     centre = rng.uniform(radius + 2 * _SMOOTH, side - radius - 2 * _SMOOTH, 2)
+    _lay(image, shape, fill, radius, centre, rng)
+    return np.asarray(image.reduce(_SMOOTH))
+
+
+def painted(things, rng):
+    """Paints shapes where they are wanted; shades and turns vary, on a light ground.
+
+    Args:
+        things: list of tuples (shape, colour, radius, centre): indices in `SHAPES` and in `COLOURS`, the radius of the
+            circle around it, a float, and array (right, down), both in sides of the picture.
+        rng: `numpy.random.Generator`.
+
+    Returns:
+        uint8 array (64, 64, 3).
+    """
+    side, image = _SIDE * _SMOOTH, _ground(rng)
+    for shape, colour, radius, centre in things:
+        _lay(image, shape, _fill(colour, rng), radius * side, centre * side, rng)
+    return np.asarray(image.reduce(_SMOOTH))
+
+
+def _ground(rng):
+    ground = rng.uniform(232, 250) + rng.uniform(-4, 4, 3)
+    return Image.new("RGB", (_SIDE * _SMOOTH, _SIDE * _SMOOTH), tuple(ground.astype(int)))
+
+
+def _fill(colour, rng):
+    shade = np.array(list(COLOURS.values()))[colour] * rng.uniform(0.85, 1.12) + rng.uniform(-8, 8, 3)
+    return tuple(np.clip(shade, 0, 255).astype(int))
+
+
+def _lay(image, shape, fill, radius, centre, rng):
     corners = {"circle": 90, "square": 4, "triangle": 3}[SHAPES[shape]]
     turn = np.pi * (rng.uniform(-0.08, 0.08) - 0.5 + (0.25 if corners == 4 else 0))
     angles = turn + 2 * np.pi * np.arange(corners) / corners
     points = centre + radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    ImageDraw.Draw(image).polygon([tuple(point) for point in points], fill=tuple(fill.astype(int)))
-    return np.asarray(image.reduce(_SMOOTH))
+    ImageDraw.Draw(image).polygon([tuple(point) for point in points], fill=fill)
 
 
 def stills():

@@ -13,9 +13,12 @@ __all__ = [
     "entropy",
     "known_class_cross_entropy",
     "l1",
+    "matching_cross_entropy",
     "one_hot_cross_entropy",
     "squares",
 ]
+
+LEAST_LENGTH = 1e-8  # of a vector whose cosine is taken
 
 
 def l1(a, b):
@@ -155,3 +158,36 @@ def balance(logits):
     logs = ops.log_softmax(all_rows(as_float32(logits)), axis=-1)
     mean = ops.logsumexp(logs, axis=0) - ops.log(ops.cast(ops.shape(logs)[0], "float32"))
     return -ops.mean(mean)
+
+
+def matching_cross_entropy(a, b, temperature):
+    """Cross-entropy of finding, among all rows of a batch, the partner of each row, in both directions.
+
+    Args:
+        a: float tensor (N, d), vectors of one kind, e.g. of pictures.
+        b: float tensor (N, d), their partners, e.g. of captions.
+        temperature: float above 0; the less, the more do near misses count.
+
+    Returns:
+        float32 scalar, the mean over both directions; log N where nothing is known.
+
+    Formula:
+        -1/2 mean over i of [log softmax(s_i.)_i + log softmax(s_.i)_i], where s_ij is the cosine of a_i and b_j divided
+        by the temperature.
+
+    Deviations:
+        The temperature is given, where the authors learn it. Partners of other rows that are as good, as where a
+        caption comes twice, count as wrong.
+
+    Reference:
+        Radford et al., 2021, Learning Transferable Visual Models From Natural Language Supervision, arXiv:2103.00020.
+
+    Example:
+        ```python
+        float(losses.matching_cross_entropy(np.eye(2), 3 * np.eye(2), 0.5))  # np.log(1 + np.exp(-2))
+        ```
+    """
+    a, b = (x / ops.maximum(ops.norm(x, axis=-1, keepdims=True), LEAST_LENGTH) for x in map(as_float32, (a, b)))
+    own = ops.sum(a * b, axis=-1) / temperature
+    found = [ops.matmul(x, ops.transpose(all_rows(y))) / temperature for x, y in ((a, b), (b, a))]
+    return ops.mean(0.5 * sum(ops.logsumexp(logits, axis=-1) for logits in found) - own)

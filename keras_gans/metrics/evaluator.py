@@ -11,7 +11,7 @@ from keras_gans.registry import Registry
 BATCH = 256  # examples that are made, or read, at a time
 MOST = 10_000  # real examples, at most, that the classifier learns from, and that are kept to be compared with again
 PAIRS = 1000  # of latents, at most, whose path lengths are measured
-ALONE = ("path_length", "path_length_w", "accuracy")  # metrics that do not compare examples
+ALONE = ("path_length", "path_length_w", "accuracy", "retrieval")  # metrics that do not compare examples
 PLANE = 10_000  # points that are drawn of a mixture
 
 
@@ -31,8 +31,8 @@ class Evaluator:
             of arrays: images and labels, inputs and targets, or both domains; or a `data.toy.Mixture` in the plane, of
             which 10,000 points are drawn.
         names: None for all metrics that fit, or list of them: names in `metrics.METRICS`, "path_length" (of models
-            that make pictures of latents), "path_length_w" (of those with styles), "accuracy" (of models that classify)
-            and "modes" (of a mixture).
+            that make pictures of latents), "path_length_w" (of those with styles), "accuracy" (of models that
+            classify), "retrieval" (of those that find captions) and "modes" (of a mixture).
         extractor: None, or `metrics.Extractor`. By default points stand for themselves, and on pictures a
             `metrics.classifier` is trained, with the labels that `real` has.
         samples: int, examples to generate; no more than there are inputs, where pictures are translated.
@@ -92,6 +92,8 @@ class Evaluator:
             results.append(self._path_length_w())
         if "accuracy" in self.names:
             results.append(self._accuracy())
+        if "retrieval" in self.names:
+            results += self._retrieval()
         return results
 
     def _of_baselines(self, names):
@@ -122,7 +124,7 @@ class Evaluator:
         return real
 
     def _own_extractor(self):
-        if len(self._examples.shapes[self._target]) == 1:
+        if len(self._examples.shapes[self._target]) == 1 or self.model.retrieves:
             return metrics.identity()
         parts = self._examples.spread(MOST)
         labels = parts[1].argmax(axis=1) if self.model.one_domain else parts[1] if self._has_labels() else None
@@ -138,6 +140,8 @@ class Evaluator:
 
     def _fitting(self, extractor):
         """Names of the metrics that can be had of this model and these data; before a classifier is trained."""
+        if self.model.retrieves:
+            return ["retrieval"]
         shape = self._examples.shapes[self._target]
         fitting = ["frechet", "kernel", "precision_recall", "diversity"]
         named = self._named_classes(extractor)
@@ -225,6 +229,12 @@ class Evaluator:
     def _pairs(self):
         """How many pairs of latents paths are measured at."""
         return min(PAIRS, max(2, self.samples // 2))
+
+    def _retrieval(self):
+        """How often captions are found among those of other examples, which are drawn from the seed."""
+        count = len(self._examples)
+        rows = np.random.default_rng(self.seed).permutation(count)[: self.samples]
+        return metrics.retrieval(self.model, *self._examples.read((rows, rows)))
 
     def _accuracy(self):
         """The share of the real examples with labels of which the model itself names the class."""

@@ -43,7 +43,8 @@ class Recipe:
         data: string, what it is trained on: "images" (or points), "labels" (images with labels), "few labels" (some
             images with labels, and all without), "some labels" (images with labels, -1 where they are not known),
             "inferred labels" (which are filled in before), "pairs" or "domains" (of images), "attributes" (images
-            with a vector that says in which domains they are), or "enlargements" (images beside small versions).
+            with a vector that says in which domains they are), "enlargements" (images beside small versions), or
+            "captions" (images with the ids of a sentence's words).
         game: class of `keras_gans.models`, what it builds.
         smallest: dict, arguments with which it trains within seconds, as tests do.
     """

@@ -27,7 +27,7 @@ def file_of(start):
 
 
 def begin(model, path):
-    """Lets a new model take the weights of another for the networks whose names both have.
+    """Lets a new model take the weights of another for the networks whose names both have, see `starting`.
 
     What it takes are the weights that the other makes examples with: their averages, if it keeps any (`ema`).
     Optimizers, seeds and counts stay those of a new model; its own averages begin from the weights that it took.
@@ -40,11 +40,11 @@ def begin(model, path):
         A tuple of a line that says what was taken and what was not, and the CRC-32 of the weights taken, an int.
 
     Raises:
-        ValueError: if the file is no model of this package, none of its networks has a name of the model's, or one that
-            has does not have weights of the same shapes in the same order.
+        ValueError: if the file is no model of this package, none of its networks has a name of the model's, one that
+            has does not have weights of the same shapes in the same order, or both read captions of other words.
     """
     other = load_model(path)
-    ours, theirs = model.network_names, other.network_names
+    ours, theirs = model.starting, other.network_names
     names = [name for name in ours if name in theirs]
     if not names:
         raise ValueError(
@@ -53,13 +53,15 @@ def begin(model, path):
         )
     taken = _as_made(other, names)
     for name in names:
-        _check_shapes(name, getattr(model, name), taken[name], path)
+        _check_shapes(name, ours[name], taken[name], path)
+    _check_words(model, other, path)
     crc = 0
     for name in names:
-        getattr(model, name).set_weights(taken[name])
+        ours[name].set_weights(taken[name])
         for weight in taken[name]:
             crc = zlib.crc32(weight.tobytes(), crc)
-    new = ", ".join(name for name in ours if name not in names) or "none"
+    began = [id(ours[name]) for name in names]
+    new = ", ".join(name for name in model.network_names if id(getattr(model, name)) not in began) or "none"
     return f"Starts with {', '.join(names)} of {other.name} in {path!r}; networks that are new: {new}.", crc
 
 
@@ -68,6 +70,16 @@ def _as_made(model, names):
     model.begin_averages()
     with model.averages.worn() if model.averages else contextlib.nullcontext():
         return {name: getattr(model, name).get_weights() for name in names}
+
+
+def _check_words(model, other, path):
+    """Refuses a start whose ids stand for other words."""
+    ours, theirs = (some.vocabulary and some.vocabulary.words for some in (model, other))
+    if ours and theirs and ours != theirs:
+        raise ValueError(
+            f"Expected a start that knows the same words in the same order, {', '.join(ours)}. "
+            f"Received: {', '.join(theirs)} in {path!r}."
+        )
 
 
 def _check_shapes(name, network, values, path):

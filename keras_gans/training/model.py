@@ -63,6 +63,11 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         """Trains on one batch, as the paper's algorithm box says, and returns the logs; each game has its own."""
         raise NotImplementedError(f"{type(self).__name__} must define training_step(data).")
 
+    @property
+    def starting(self):
+        """The networks that may begin with those of another model's: dict of their names in the other -> networks."""
+        return {name: getattr(self, name) for name in self.network_names}
+
     # What a training step is written with
 
     def forward(self, fn, *networks, variables=None):

@@ -14,6 +14,8 @@ class Roles:
         given: None, or int: which part of its data it makes an example of, beside latents if it has any.
         made: int, which part of its data it makes.
         paired: whether what it makes of an example is compared with that example's own partner.
+        vocabulary: None, or `data.Vocabulary`: it is told by captions what is wanted, or finds them.
+        retrieves: whether it finds a picture's caption among others, by `similarities`.
         classifies: whether it names the class of given examples, by `classify`.
         judging: list or tuple of the names of the networks that judge examples; empty without an adversary.
         ways: dict of names of directions -> networks that translate pictures, by `translate`; empty where none does.
@@ -30,6 +32,8 @@ class Roles:
     given = None
     made = 0
     paired = False
+    vocabulary = None
+    retrieves = False
     classifies = False
     judging = ()
     ways = {}

@@ -171,7 +171,7 @@ def test_kinds_refuse_labels_of_more_classes_than_pictures(tmp_path, labels):
 
 @pytest.mark.parametrize("source", ["~nosuchuser", "a\nb", "", " ", "." * 300])
 def test_kinds_refuse_odd_names_in_one_line(source):
-    for kind in ("images", "labels", "few labels", "some labels", "inferred labels", "pairs", "domains"):
+    for kind in ("images", "labels", "few labels", "some labels", "inferred labels", "pairs", "domains", "captions"):
         with pytest.raises((ValueError, OSError)) as caught:
             read(kind, source)
         assert "\n" not in str(caught.value)
@@ -179,7 +179,7 @@ def test_kinds_refuse_odd_names_in_one_line(source):
 
 def test_kinds_are_one_object_each():
     few = {"few labels", "some labels", "inferred labels"}
-    assert set(KINDS) == {"images", "labels", *few, "pairs", "domains", "attributes"}
+    assert set(KINDS) == {"images", "labels", *few, "pairs", "domains", "attributes", "captions"}
     assert {name for name, kind in KINDS.items() if kind.hides} == few
     assert {name for name, kind in KINDS.items() if kind.chooses} == {"attributes"}
     with pytest.raises(ValueError, match=r"Unknown kind of data. Did you mean 'pairs'\?"):

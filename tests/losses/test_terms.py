@@ -152,3 +152,23 @@ def test_fake_loss_is_there_wherever_single_examples_are_judged(name):
 def test_fake_loss_of_a_relativistic_loss_is_refused():
     with pytest.raises(ValueError, match=r"a sum over real and over false examples. Received: RelativisticLoss"):
         losses.RelativisticLoss().fake_loss(FAKE)
+
+
+def test_matching_cross_entropy_has_its_worked_numbers():
+    """Of orthogonal pairs log(1 + exp(-1 / t)), of equal ones log 2, whatever the lengths."""
+    eye = np.eye(2)
+    for temperature in (0.1, 0.5, 2.0):
+        found = float(losses.matching_cross_entropy(eye, 3 * eye, temperature))
+        assert found == pytest.approx(np.log1p(np.exp(-1 / temperature)), abs=1e-6)
+        swapped = float(losses.matching_cross_entropy(eye, eye[::-1].copy(), temperature))
+        assert swapped == pytest.approx(1 / temperature + np.log1p(np.exp(-1 / temperature)), rel=1e-5)
+    assert float(losses.matching_cross_entropy(np.ones((2, 3)), np.ones((2, 3)), 0.1)) == pytest.approx(np.log(2))
+    assert np.isfinite(float(losses.matching_cross_entropy(np.zeros((2, 3)), np.ones((2, 3)), 0.1)))
+
+
+def test_matching_cross_entropy_is_that_of_scipy_in_both_directions():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 5, 3))
+    cosines = (a / np.linalg.norm(a, axis=1)[:, None]) @ (b / np.linalg.norm(b, axis=1)[:, None]).T / 0.3
+    ways = [np.diagonal(log_softmax(cosines, axis=axis)) for axis in (0, 1)]
+    assert float(losses.matching_cross_entropy(a, b, 0.3)) == pytest.approx(-np.mean(ways), rel=1e-5)

@@ -27,9 +27,11 @@ from keras_gans.networks import (
     sagan,
     srgan,
     srresnet,
+    stackgan,
     stargan,
     stylegan,
     stylegan2,
+    text,
     triplegan,
     unit,
 )
@@ -126,6 +128,15 @@ CONSTANTS = [
     (biggan_deep.discriminator, (LARGE, 3), {}, {"weights": {ORTHOGONAL}, **RELU, "activation": {"linear"}}),
     (stylegan.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (stylegan.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
+    (stackgan.first_generator, (COLOUR, 5), {}, {**MAKER, **RELU}),
+    (
+        stackgan.second_generator,
+        (stackgan.first_generator(COLOUR, 5, 8, 4, 1), 32),
+        {},
+        {**MAKER, **RELU},
+    ),
+    (stackgan.discriminator, (COLOUR, 5), {}, JUDGE),
+    (text.encoder, (5, 4), {}, {"weights": {GLOROT}, "activation": {"relu", "linear"}}),
     (stylegan2.generator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (stylegan2.discriminator, (GREY,), {}, {"epsilon": {1e-8}, **LEAKY}),
     (

@@ -17,7 +17,13 @@ from games import GAMES
 from keras import layers
 
 from keras_gans import data, engine, losses, models, networks
-from keras_gans.layers import LinearConditionalBatchNormalization, MinibatchDiscrimination, OneHot, PixelShuffle
+from keras_gans.layers import (
+    ConditioningAugmentation,
+    LinearConditionalBatchNormalization,
+    MinibatchDiscrimination,
+    OneHot,
+    PixelShuffle,
+)
 from keras_gans.regularizers import (
     DRAGAN,
     R2,
@@ -71,9 +77,16 @@ def plain(network):
         return keras.Model(x, PixelShuffle(4)(layers.Conv2D(16 * x.shape[-1], 1)(x)))
     inputs = [keras.Input(x.shape[1:], dtype=x.dtype) for x in network.inputs]
     flat = [
-        layers.Dense(4)(OneHot(10)(x)) if "int" in x.dtype else layers.Flatten()(x) if len(x.shape) > 2 else x
+        layers.Flatten()(layers.Dense(4)(OneHot(10)(x)))
+        if "int" in x.dtype
+        else layers.Flatten()(x)
+        if len(x.shape) > 2
+        else x
         for x in inputs
     ]
+    for layer in network.layers:
+        if isinstance(layer, ConditioningAugmentation):  # which its game asks for
+            flat.append(ConditioningAugmentation(layer.units)([flat[1], layers.Dense(layer.units)(flat[0])]))
     x = flat[0] if len(flat) == 1 else layers.Concatenate()(flat)
     x = layers.Dense(8, activation="tanh", name="features")(x)
     x = layers.Flatten()(layers.Reshape((2, 4), name="styles")(layers.Identity(name="code")(x)))
