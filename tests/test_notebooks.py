@@ -33,6 +33,7 @@ LECTURES = [
     "14_growing_and_style",
     "15_attention_and_scale",
     "16_few_labels",
+    "17_many_domains",
     "90_evaluation",
     "99_exam",
 ]

@@ -26,6 +26,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Growing and style": "14",
     "Attention and scale": "15",
     "Few labels": "16",
+    "Many domains": "17",
 }
 
 

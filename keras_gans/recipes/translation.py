@@ -93,7 +93,7 @@ def cyclegan(image_shape=(256, 256, 3), width=64, blocks: int | None = None, ste
 @recipe(
     paper="Liu et al. 2017",
     arxiv="1703.00848",
-    chapter="CycleGAN",
+    chapter="Many domains",
     batch_size=1,
     data="domains",
     game=models.UNIT,
@@ -136,7 +136,7 @@ FACES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young")  # of CelebA
 @recipe(
     paper="Choi et al. 2018",
     arxiv="1711.09020",
-    chapter="CycleGAN",
+    chapter="Many domains",
     batch_size=16,
     data="attributes",
     game=models.StarGAN,
