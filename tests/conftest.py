@@ -22,9 +22,6 @@ if BACKEND == "tensorflow":
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
     )
-    tf.config.optimizer.set_experimental_options(
-        {"disable_meta_optimizer": True}
-    )  # a graph of few steps is not worth it
 else:
     import jax
 
