@@ -1,5 +1,6 @@
 """What all tests share: two devices to spread over, small pictures, small models."""
 
+import gc
 import os
 import tempfile
 
@@ -80,6 +81,13 @@ def quick_compilation(request):
     """JAX's programs are small here and new each time: to compile them well takes longer than to run them badly."""
     if BACKEND == "jax":
         jax.config.update("jax_disable_most_optimizations", request.path.stem not in TRAINING)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def room():
+    """What a file's tests leave in cycles, weights above all, makes room for those of the next."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

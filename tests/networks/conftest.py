@@ -1,5 +1,7 @@
 """What tests of large networks share: weights that cost no time."""
 
+import gc
+
 import keras
 import numpy as np
 import pytest
@@ -39,3 +41,4 @@ def no_weights():
         ):
             patch.setattr(kind, "__call__", zeros)
         yield
+    gc.collect()  # hundreds of millions of weights, whose place the next test's can take
