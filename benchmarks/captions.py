@@ -21,12 +21,14 @@ import time
 
 import numpy as np
 
+from benchmarks.tables import row
 from keras_gans import data, metrics, networks, recipes
 from keras_gans.data.captioned import FACTS
 
 SIDE, BATCH, STEPS = 16, 64, 1860
 READING, RELATING = 20, 15  # passes of the encoders
 SIZES = {"noise": 16, "units": 16, "width": 8}
+READ, DRAWN = {"found": 2, "true of two": 2}, dict.fromkeys(FACTS, 2)  # columns of the tables -> decimals
 
 
 @functools.cache
@@ -102,15 +104,6 @@ def reading(seed, bag):
     }
 
 
-def row(name, results):
-    cells = []
-    for column in results[0]:
-        values = [result[column] for result in results]
-        spread = f" ± {np.std(values):.2f}" if len(values) > 1 else ""
-        cells.append(f"{np.mean(values):.2f}{spread}")
-    return f"| {name} | {' | '.join(cells)} |"
-
-
 def main():
     """Parses the command line, trains, prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -119,14 +112,14 @@ def main():
     arguments = parser.parse_args()
     print("| | found | true of two |\n|---|---|---|", flush=True)
     for name, bag in (("encoder", False), ("bag of words", True)):
-        print(row(name, [reading(seed, bag) for seed in range(arguments.seeds)]), flush=True)
+        print(row(name, [reading(seed, bag) for seed in range(arguments.seeds)], READ), flush=True)
     known, test = judges(), drawn("captioned", "test")
     print(f"\n| | {' | '.join(FACTS)} |\n{'|---' * (len(FACTS) + 1)}|")
-    print(row("chance", [{fact: 1 / len(values) for fact, values in FACTS.items()}]))
-    print(row("real", [agreement(test.parts[0], test.truth, known)]), flush=True)
+    print(row("chance", [{fact: 1 / len(values) for fact, values in FACTS.items()}], DRAWN))
+    print(row("real", [agreement(test.parts[0], test.truth, known)], DRAWN), flush=True)
     found = [pictures_of(seed, arguments.steps, known) for seed in range(arguments.seeds)]
     for name in found[0][0]:
-        print(row(name, [rows[name] for rows, _ in found]))
+        print(row(name, [rows[name] for rows, _ in found], DRAWN))
     print(f"\nSeconds of a training: {', '.join(f'{seconds:.0f}' for _, seconds in found)}.")
 
 

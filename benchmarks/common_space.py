@@ -25,6 +25,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter
 from sklearn.svm import SVC
 
+from benchmarks.tables import row
 from keras_gans import data, models, networks, recipes, visualization
 from keras_gans.data.outlines import outline
 from keras_gans.runs.history import StopAfter
@@ -124,16 +125,6 @@ def save_sheet(path, model, task):
     visualization.save_image(path, visualization.image_grid(pictures, columns=columns, cell=32))
 
 
-def row(name, game, results):
-    """A row of the table: means and deviations over the seeds."""
-    cells = []
-    for column, decimals in COLUMNS.items():
-        values = [result[column] for result in results if column in result]
-        spread = f" ± {np.std(values):.{decimals}f}" if len(values) > 1 else ""
-        cells.append(f"{np.mean(values):.{decimals}f}{spread}" if values else "")
-    return f"| {name} | {game} | {' | '.join(cells)} |"
-
-
 def main():
     """Parses the command line, trains, and prints the table, each row when it is ready."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -147,7 +138,7 @@ def main():
     for name in arguments.domains:
         task = Task(CHANGES[name])
         as_they_are = task.judged(lambda pictures, way: pictures)
-        print(row(name, "as they are", [as_they_are]), flush=True)
+        print(row(f"{name} | as they are", [as_they_are], COLUMNS), flush=True)
         for game in arguments.games:
             results = []
             for seed in range(arguments.seeds):
@@ -160,7 +151,7 @@ def main():
                         model,
                         task,
                     )
-            print(row(name, game, results), flush=True)
+            print(row(f"{name} | {game}", results, COLUMNS), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from benchmarks.tables import row
 from keras_gans import data, metrics, networks, recipes, visualization
 from keras_gans.data.shapes import COLOURS, SHAPES
 from keras_gans.layers import ReflectionPadding2D
@@ -152,21 +153,11 @@ def save_sheet(path, model, pictures):
     visualization.save_image(path, visualization.image_grid(made, columns=columns))
 
 
-def row(name, results):
-    """A row of the table: means and deviations over the seeds."""
-    cells = []
-    for column, decimals in COLUMNS.items():
-        values = [result[column] for result in results if column in result]
-        spread = f" ± {np.std(values):.{decimals}f}" if len(values) > 1 else ""
-        cells.append(f"{np.mean(values):.{decimals}f}{spread}" if values else "")
-    return f"| {name} | {' | '.join(cells)} |"
-
-
 def stargan(arguments):
     """Trains the rows and prints their table, each row when it is ready."""
     pictures, known = held_out()
     print(f"| | {' | '.join(COLUMNS)} |\n{'|---' * (len(COLUMNS) + 1)}|")
-    print(row("as they are", [judged(lambda images, domain: images, pictures, known)]), flush=True)
+    print(row("as they are", [judged(lambda images, domain: images, pictures, known)], COLUMNS), flush=True)
     for name in arguments.rows:
         results = []
         for seed in range(arguments.seeds):
@@ -174,7 +165,7 @@ def stargan(arguments):
             results.append(judged(model.translate, pictures, known) | {"seconds": seconds})
             if arguments.sheets:
                 save_sheet(arguments.sheets / f"{name.replace(' ', '-')}-{seed}.png", model, pictures)
-        print(row(name, results), flush=True)
+        print(row(name, results, COLUMNS), flush=True)
 
 
 def main():

@@ -30,6 +30,7 @@ import numpy as np
 from benchmarks.conditional import CLASSES, ConditionalJudge
 from benchmarks.few_labels import distance
 from benchmarks.first_contact import N, shrunk
+from benchmarks.tables import row
 from keras_gans import data, metrics, recipes
 
 SIDE, WIDTH, STEPS, BATCH = 16, 8, 784, 32
@@ -115,16 +116,6 @@ def of_real(judge):
     return {**found, "distance": distance(judge.trained, judge), "copies": copies}
 
 
-def row(name, results):
-    """A row of the table."""
-    cells = []
-    for column, digits_ in COLUMNS.items():
-        values = [result[column] for result in results if result.get(column) is not None]
-        spread = f" ± {np.std(values):.{digits_}f}" if len(values) > 1 else ""
-        cells.append(f"{np.mean(values):.{digits_}f}{spread}" if values else "")
-    return f"| {name} | {' | '.join(cells)} |"
-
-
 def main():
     """Parses the command line, trains, prints the table, each row when it is ready."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -135,11 +126,11 @@ def main():
     arguments = parser.parse_args()
     judge = ConditionalJudge(SIDE)
     print(f"| | {' | '.join(COLUMNS)} |\n{'|---' * (len(COLUMNS) + 1)}|")
-    print(row("real digits", [of_real(judge)]), flush=True)
+    print(row("real digits", [of_real(judge)], COLUMNS), flush=True)
     of_all = [(name, None) for name in arguments.systems if name not in SYSTEMS]
     for name, share in of_all + [(name, s) for s in arguments.shares for name in arguments.systems if name in SYSTEMS]:
         results = [run(name, share, seed, judge, arguments.steps) for seed in range(arguments.seeds)]
-        print(row(f"{share:.0%}: {name}" if share else name, results), flush=True)
+        print(row(f"{share:.0%}: {name}" if share else name, results, COLUMNS), flush=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import time
 import keras
 import numpy as np
 
+from benchmarks.tables import row
 from keras_gans import data, metrics, recipes, visualization
 from keras_gans.data.enlargements import bicubic
 
@@ -79,16 +80,6 @@ def fitted(model, train, steps):
     return time.perf_counter() - begin
 
 
-def row(name, results):
-    """A row of the table."""
-    cells = []
-    for column, places in COLUMNS.items():
-        values = [result[column] for result in results if column in result]
-        spread = f" ± {np.std(values):.{places}f}" if len(values) > 1 else ""
-        cells.append(f"{np.mean(values):.{places}f}{spread}" if values else "")
-    return f"| {name} | {' | '.join(cells)} |"
-
-
 def order(found, plain, sharp):
     """Says of one seed whether the paper's order holds: a line."""
     nearer = [abs(one["sharpness"] - 1) for one in (sharp, plain)]
@@ -112,13 +103,10 @@ def main():
     arguments = parser.parse_args()
     train, (real, small) = pictures(arguments.data)
     print(f"| | {' | '.join(COLUMNS)} |\n{'|---' * (len(COLUMNS) + 1)}|")
-    print(
-        row(
-            "real, to train with", [{"distance of patches": metrics.frechet_distance(patches(train[0]), patches(real))}]
-        )
-    )
+    apart = metrics.frechet_distance(patches(train[0]), patches(real))
+    print(row("real, to train with", [{"distance of patches": apart}], COLUMNS))
     shown, baseline = [small.repeat(4, axis=1).repeat(4, axis=2), bicubic(small)], measured(bicubic(small), real)
-    print(row("bicubic", [baseline]), flush=True)
+    print(row("bicubic", [baseline], COLUMNS), flush=True)
     results, said = {}, []
     for seed in range(arguments.seeds):
         for name, (model, seconds) in trained(seed, train, arguments.steps, arguments.more).items():
@@ -131,7 +119,7 @@ def main():
             sheet = np.concatenate([np.stack([part[i] for part in (*shown, real)]) for i in rows])
             visualization.save_image(arguments.sheet, visualization.image_grid(sheet, columns=5))
         print(said[-1], flush=True)
-    print("\n".join(row(name, some) for name, some in results.items()))
+    print("\n".join(row(name, some, COLUMNS) for name, some in results.items()))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What is done with two domains that share a space of codes: code pictures, draw codes, translate, show."""
 
 from keras_gans.data.check import Part
-from keras_gans.models.translation import SHOWN, check_direction, check_pictures, check_real, side_by_side
+from keras_gans.models.translation import check_direction, check_pictures, of_both, side_by_side
 from keras_gans.registry import Registry
 from keras_gans.training.latents import in_chunks
 
@@ -111,9 +111,7 @@ class CommonSpace:
         Returns:
             A tuple (pictures, columns): float32 (8 n, ...), and how many make a row.
         """
-        real = check_real(real, self.parts)
-        n = min(n or SHOWN, *map(len, real))
-        a, b = (part[:n] for part in real)
+        a, b = of_both(real, self.parts, n)
         ab, ba = self.translate(a), self.translate(b, "BtoA")
         of_a = a, self.reconstruct(a), ab, self.translate(ab, "BtoA")
         of_b = b, self.reconstruct(b, "B"), ba, self.translate(ba)

@@ -6,7 +6,7 @@ from keras_gans import losses
 from keras_gans.data.check import Part
 from keras_gans.layers import ImagePool
 from keras_gans.losses import squares
-from keras_gans.models.translation import SHOWN, check_direction, check_maps, check_pictures, check_real, side_by_side
+from keras_gans.models.translation import check_direction, check_maps, check_pictures, of_both, side_by_side
 from keras_gans.training import AdversarialModel, Player
 from keras_gans.training.adversarial import shapes
 from keras_gans.training.latents import in_chunks
@@ -232,9 +232,7 @@ class CycleGAN(AdversarialModel):
         Returns:
             A tuple (pictures, columns): float32 (6 n, ...), and how many make a row.
         """
-        real = check_real(real, self.parts)
-        n = min(n or SHOWN, *map(len, real))
-        a, b = (part[:n] for part in real)
+        a, b = of_both(real, self.parts, n)
         ab, ba = self.translate(a), self.translate(b, "BtoA")
         return side_by_side(a, ab, self.translate(ab, "BtoA"), b, ba, self.translate(ba)), 6
 

@@ -41,6 +41,13 @@ def check_real(real, parts):
     return real
 
 
+def of_both(real, parts, n):
+    """The first n pictures of both domains, by default 8, or as many as there are of both; see `check_real`."""
+    real = check_real(real, parts)
+    n = min(n or SHOWN, *map(len, real))
+    return [part[:n] for part in real]
+
+
 def check_direction(direction, ways):
     """Answers an unknown direction by the nearest of a model's ways (raises ValueError)."""
     known = Registry("direction")

@@ -7,6 +7,8 @@ from keras_gans.recipes.registry import SMALL_SIDE, recipe
 
 RATE, SMALL_RATE = 2e-4, 1e-3  # of pictures of more than 32 pixels, and of others
 
+FEW_WORDS = {"words": ("a", "red", "blue", "circle", "square"), "length": 4}  # of the smallest recipes
+
 
 @recipe(
     paper="Radford et al. 2021",
@@ -15,13 +17,7 @@ RATE, SMALL_RATE = 2e-4, 1e-3  # of pictures of more than 32 pixels, and of othe
     batch_size=64,
     data="captions",
     game=models.MatchingEncoder,
-    smallest={
-        "image_shape": (16, 16, 3),
-        "words": ("a", "red", "blue", "circle", "square"),
-        "length": 4,
-        "units": 8,
-        "width": 4,
-    },
+    smallest={"image_shape": (16, 16, 3), **FEW_WORDS, "units": 8, "width": 4},
 )
 def captions(
     image_shape=(64, 64, 3),
@@ -73,14 +69,7 @@ def captions(
     batch_size=64,
     data="captions",
     game=models.StackGAN,
-    smallest={
-        "image_shape": (16, 16, 3),
-        "words": ("a", "red", "blue", "circle", "square"),
-        "length": 4,
-        "noise": 4,
-        "units": 4,
-        "width": 2,
-    },
+    smallest={"image_shape": (16, 16, 3), **FEW_WORDS, "noise": 4, "units": 4, "width": 2},
 )
 def stackgan(
     image_shape=(64, 64, 3),
@@ -144,14 +133,7 @@ def stackgan(
     batch_size=64,
     data="captions",
     game=models.StackGAN,
-    smallest={
-        "image_shape": (32, 32, 3),
-        "words": ("a", "red", "blue", "circle", "square"),
-        "length": 4,
-        "noise": 4,
-        "units": 4,
-        "width": 2,
-    },
+    smallest={"image_shape": (32, 32, 3), **FEW_WORDS, "noise": 4, "units": 4, "width": 2},
 )
 def stackgan_stage2(
     image_shape=(256, 256, 3),

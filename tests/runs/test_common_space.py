@@ -2,21 +2,15 @@
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
-from typer.testing import CliRunner
 
-from keras_gans import cli, data, visualization
+from keras_gans import data, visualization
 from keras_gans.training import load_model
 
 pytestmark = pytest.mark.tensorflow  # on JAX, where compiling takes the longest, the battery makes steps of the game
 
 SMALL = ("--image-size", 16, "--width", 2, "--set", "blocks=1", "--batch-size", 4)
-
-
-def run(*words):
-    """What the command line answers: its exit code and all that it printed."""
-    result = CliRunner().invoke(cli.app, [str(word) for word in words])
-    return result.exit_code, result.output
 
 
 @pytest.fixture(scope="module")

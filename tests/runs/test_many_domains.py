@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
-from typer.testing import CliRunner
 
-from keras_gans import callbacks, cli, data, visualization
+from keras_gans import callbacks, data, visualization
 from keras_gans.data import shapes
 from keras_gans.runs import train as command
 from keras_gans.training import load_model
@@ -16,12 +16,6 @@ pytestmark = pytest.mark.tensorflow  # on JAX, where compiling takes the longest
 
 SMALL = ("--image-size", 16, "--width", 2, "--set", "blocks=1", "--batch-size", 4)
 RUN = ("train", "stargan", "--data", "shapes", *SMALL, "--epochs", 2)
-
-
-def run(*words):
-    """What the command line answers: its exit code and all that it printed."""
-    result = CliRunner().invoke(cli.app, [str(word) for word in words])
-    return result.exit_code, result.output
 
 
 @pytest.fixture(scope="module", autouse=True)
