@@ -155,9 +155,9 @@ TERMS = [term for term in TERMS if inspect.isfunction(term)]
 @bounded
 def test_auxiliary_term_is_finite(term, values, m, same):
     def compute(x):
-        outputs = iter([x[0, :m], x[0 if same else 1, :m]])
+        outputs, others = iter([x[0, :m], x[0 if same else 1, :m]]), {"labels": np.arange(m) % 3, "temperature": 0.1}
         names = [name for name, p in inspect.signature(term).parameters.items() if p.default is p.empty]
-        return term(*(np.arange(m) % 3 if name == "labels" else next(outputs) for name in names))
+        return term(*(others[name] if name in others else next(outputs) for name in names))
 
     assert np.isfinite(float(compute(ops.convert_to_tensor(values))))
     assert np.isfinite(ops.convert_to_numpy(engine.input_gradient(compute, values))).all()

@@ -19,11 +19,11 @@ FIRST, AGAIN = 100, 20  # steps of power iteration at the first look, and at tho
 class SingularValues(Watcher):
     """Notes the three largest singular values of each kernel now and then, and draws them over the steps.
 
-    Of all networks of all players, and of all kernels and tables of embeddings in them, those that are normalised and
-    those that are not. Of a layer under `layers.SpectralNormalization` it is the kernel that the optimizer moves, not
-    what is left of it when it is divided by its own largest value: its length means nothing to the network and may grow
-    for as long as the training lasts. What announces a collapse is a sudden growth, and a first value that leaves the
-    second and third behind.
+    Of all networks of all players, and of all kernels and tables of embeddings in them that are trained, those that are
+    normalised and those that are not. Of a layer under `layers.SpectralNormalization` it is the kernel that the
+    optimizer moves, not what is left of it when it is divided by its own largest value: its length means nothing to the
+    network and may grow for as long as the training lasts. What announces a collapse is a sudden growth, and a first
+    value that leaves the second and third behind.
 
     A look moves nothing of the model. A callback that continues a run goes on with the looks that its file holds, up to
     the step of the model; its power iteration begins anew, so that values may differ by about a thousandth from those
@@ -96,7 +96,7 @@ class SingularValues(Watcher):
 
 
 def kernels_of(model):
-    """Finds the kernels of a model's players.
+    """Finds the kernels of a model's players that are not frozen.
 
     Args:
         model: `models.TrainedModel`.
@@ -109,7 +109,7 @@ def kernels_of(model):
         for names, layer in _layers_of(getattr(model, network)):
             axis = -2 if "Transpose" in type(layer).__name__ else -1
             for kernel in engine.own_weights(layer):
-                if kernel.name in ("kernel", "embeddings"):
+                if kernel.trainable and kernel.name in ("kernel", "embeddings"):
                     name = "/".join([network, *names])
                     found[name if name not in found else f"{name} ({len(found)})"] = kernel, axis
     return found

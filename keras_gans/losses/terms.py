@@ -187,7 +187,9 @@ def matching_cross_entropy(a, b, temperature):
         float(losses.matching_cross_entropy(np.eye(2), 3 * np.eye(2), 0.5))  # np.log(1 + np.exp(-2))
         ```
     """
-    a, b = (x / ops.maximum(ops.norm(x, axis=-1, keepdims=True), LEAST_LENGTH) for x in map(as_float32, (a, b)))
+    a, b = map(as_float32, (a, b))
+    squares = [ops.sum(ops.square(x), axis=-1, keepdims=True) for x in (a, b)]
+    a, b = (x * ops.rsqrt(ops.maximum(square, LEAST_LENGTH**2)) for x, square in zip((a, b), squares))
     own = ops.sum(a * b, axis=-1) / temperature
     found = [ops.matmul(x, ops.transpose(all_rows(y))) / temperature for x, y in ((a, b), (b, a))]
     return ops.mean(0.5 * sum(ops.logsumexp(logits, axis=-1) for logits in found) - own)

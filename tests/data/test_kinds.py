@@ -179,7 +179,7 @@ def test_kinds_refuse_odd_names_in_one_line(source):
 
 def test_kinds_are_one_object_each():
     few = {"few labels", "some labels", "inferred labels"}
-    assert set(KINDS) == {"images", "labels", *few, "pairs", "domains", "attributes", "captions"}
+    assert set(KINDS) == {"images", "labels", *few, "pairs", "domains", "attributes", "captions", "enlargements"}
     assert {name for name, kind in KINDS.items() if kind.hides} == few
     assert {name for name, kind in KINDS.items() if kind.chooses} == {"attributes"}
     with pytest.raises(ValueError, match=r"Unknown kind of data. Did you mean 'pairs'\?"):

@@ -109,7 +109,8 @@ def test_averages_begin_anew_from_the_weights_when_compiled_again(trained):
 
 
 def generators(model):
-    return [getattr(model, key) for key in model.network_names if not key.startswith("discriminator")]
+    trained = [key for player in model.players for key in player.networks]
+    return [getattr(model, key) for key in trained if not key.startswith("discriminator")]
 
 
 @pytest.mark.parametrize("name", CLASSES)
