@@ -34,6 +34,7 @@ LECTURES = [
     "15_attention_and_scale",
     "16_few_labels",
     "17_many_domains",
+    "18_coarse_to_fine",
     "90_evaluation",
     "99_exam",
 ]

@@ -8,7 +8,7 @@ from keras_gans.recipes.registry import recipe
 @recipe(
     paper="Denton et al. 2015",
     arxiv="1506.05751",
-    chapter="Growing and style",
+    chapter="From coarse to fine",
     batch_size=64,
     game=models.LapGAN,
     smallest={"image_shape": (16, 16, 1), "width": 4, "units": 32},

@@ -27,6 +27,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Attention and scale": "15",
     "Few labels": "16",
     "Many domains": "17",
+    "From coarse to fine": "18",
 }
 
 

@@ -12,7 +12,7 @@ RATE = 1e-4  # of the paper; SRGAN's second half has a tenth of it
 @recipe(
     paper="Ledig et al. 2017",
     arxiv="1609.04802",
-    chapter="Pix2Pix",
+    chapter="From coarse to fine",
     batch_size=16,
     data="enlargements",
     game=models.SRResNet,
@@ -46,7 +46,7 @@ def srresnet(image_shape=(96, 96, 3), width=64, blocks=16, seed=0, **overrides):
 @recipe(
     paper="Ledig et al. 2017",
     arxiv="1609.04802",
-    chapter="Pix2Pix",
+    chapter="From coarse to fine",
     batch_size=16,
     data="enlargements",
     game=models.SRGAN,
