@@ -188,6 +188,7 @@ def doublings_of(image_shape):
 
 
 def check_parts(latent_dim, least):
+    """Refuses latents that are too short (raises ValueError)."""
     if not isinstance(latent_dim, int) or latent_dim < least:
         raise ValueError(f"Expected `latent_dim` of at least {least}, noise and the draw. Received: {latent_dim!r}.")
 
@@ -204,6 +205,7 @@ def norm(x):
 
 
 def leaky(x):
+    """LeakyReLU of slope 0.2."""
     return layers.LeakyReLU(0.2)(x)
 
 
@@ -212,6 +214,7 @@ def _norm_relu(x):
 
 
 def norm_leaky(x):
+    """Batch norm, then LeakyReLU."""
     return leaky(norm(x))
 
 
