@@ -1,5 +1,6 @@
 """What the games share in which pictures are made of captions, by conditions that are drawn around what these say."""
 
+import numpy as np
 from keras import ops
 
 from keras_gans import engine
@@ -42,12 +43,15 @@ class FromCaptions(Told, Conditions):
         return ops.take(engine.all_rows(vectors), chosen, axis=0), differs
 
     def _wanted(self, n, labels):
-        """The vectors of captions: of a string for all, of strings, or of ids of words."""
+        """The vectors of captions: of a string for all, of strings, or of ids of words; or vectors, float (n, d)."""
         if labels is None:
             raise ValueError("Expected captions, of which pictures are made. Received: None.")
         captions = [labels] * n if isinstance(labels, str) else labels
         if len(captions) != n:
             raise ValueError(f"Expected captions of n={n} pictures. Received: {len(captions)}.")
+        vectors = isinstance(captions, np.ndarray) and captions.dtype.kind == "f"
+        if vectors and captions.shape == (n, self.text.output_shape[1]):
+            return captions.astype("float32")
         return self.read(captions)
 
     def get_config(self):
