@@ -330,6 +330,29 @@ def tiny_stackgan(seed=0, **compile_arguments):
     return model
 
 
+def tiny_stackgan_plus(seed=0, **compile_arguments):
+    """Dense networks at 4 and 8 pixels, with dropout in D and batch norm in G; colours count."""
+    keras.utils.set_random_seed(seed)
+    inputs = [keras.Input((5,)), keras.Input((6,))]
+    condition = ConditioningAugmentation(3, gated=True)([inputs[1], keras.ops.split(inputs[0], [2], axis=1)[1]])
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(8)(layers.Concatenate()([inputs[0], condition]))))
+    shapes = [(4, 4, 3), TINY]
+    made = [layers.Reshape(s)(layers.Dense(int(np.prod(s)), activation="tanh")(x)) for s in shapes]
+    judges = {f"discriminator_{shape[0]}": two_headed(shape, 3) for shape in shapes}
+    text = networks.text.encoder(len(WORDS), 4, units=6, width=5)
+    model = models.StackGANPlus(keras.Model(inputs, made), text, WORDS, seed, **judges)
+    model.compile(**optimizers({"kl_weight": 0.5, "colour_weight": 2.0, **compile_arguments}))
+    return model
+
+
+def two_headed(shape, units):
+    """A judge of pictures, which also says, of conditions, whether they belong to these; with dropout."""
+    images, conditions = keras.Input(shape), keras.Input((units,))
+    x = layers.Dropout(0.3)(layers.LeakyReLU()(layers.Dense(8)(layers.Flatten()(images))))
+    both = layers.LeakyReLU()(layers.Dense(8)(layers.Concatenate()([x, conditions])))
+    return keras.Model([images, conditions], [layers.Dense(1)(x), layers.Dense(1)(both)])
+
+
 def tiny_vae(seed=0, **compile_arguments):
     """Dense, with dropout in the encoder and noise in both."""
     keras.utils.set_random_seed(seed)
@@ -451,6 +474,7 @@ GAMES = {
     "Autoencoder": Game(tiny_autoencoder, digits),
     "VAE": Game(tiny_vae, digits),
     "StackGAN": Game(tiny_stackgan, captioned(TINY)),
+    "StackGANPlus": Game(tiny_stackgan_plus, captioned(TINY)),
     "MatchingEncoder": Game(tiny_matching, captioned(TINY)),
     **{name: smallest(name) for name in RECIPES},
     "gan": on_pictures("gan", networks.mlp),  # on points these two are others

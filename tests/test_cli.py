@@ -130,6 +130,23 @@ def test_cli_draws_a_caption_and_says_which_words_it_does_not_know(tmp_path):
     assert not (tmp_path / "b.png").exists()
 
 
+def test_cli_goes_from_caption_to_caption(tmp_path):
+    model, out = tmp_path / "model.keras", tmp_path / "a.png"
+    GAMES["StackGANPlus"].make().save(model)
+    walk = ("interpolate", model, "--n", 2, "--steps", 3, "--caption", "a red circle")
+    code, output = invoke(*walk, "--caption", "a crimson square", "--caption", "a blue disc", "--out", out)
+    assert code == 0, output
+    assert "say nothing to it: crimson, disc.\nWrote 10 pictures to" in output
+    code, output = invoke(*walk, "--out", tmp_path / "b.gif")
+    assert code == 0, output
+    assert "Wrote 12 frames to" in output
+    refused = ("interpolate", model, "--out", tmp_path / "c.png")
+    assert_refused(["captions for a model that reads them", "Received: StackGANPlus"], *refused)
+    dense_gan().save(model)
+    assert_refused(["no captions for a model that reads none", "'red'"], *refused, "--caption", "red")
+    assert not (tmp_path / "c.png").exists()
+
+
 def test_cli_refuses_a_label_of_a_model_without_classes_and_to_translate_with_one_that_does_not(tmp_path):
     model, picture = tmp_path / "model.keras", tmp_path / "a.png"
     dense_gan().save(model)

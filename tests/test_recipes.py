@@ -12,6 +12,7 @@ from keras_gans.recipes.registry import CHAPTERS, recipe
 from keras_gans.schedules import ConstantThenLinear
 
 ADAM, RMSPROP = keras.optimizers.Adam, keras.optimizers.RMSprop
+STACKS = ("stackgan", "stackgan_stage2", "stackgan_plus")
 FEW = ("s2gan", "s3gan", "s2gan_co", "s3gan_co")
 CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), others, steps of D, loss, penalty
     "gan": (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None),
@@ -51,7 +52,7 @@ CONSTANTS = {  # of the papers: optimizer, learning rate (or of D and of G), oth
     "autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "denoising_autoencoder": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "vae": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
-    **dict.fromkeys(["stackgan", "stackgan_stage2"], (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None)),
+    **dict.fromkeys(STACKS, (ADAM, 2e-4, {"beta_1": 0.5}, 1, losses.GANLoss, None)),
     "captions": (ADAM, 1e-3, {"beta_1": 0.9, "beta_2": 0.999}, 1, None, None),
     "progan": (ADAM, 1e-3, {"beta_1": 0.0, "beta_2": 0.99}, 1, losses.WassersteinLoss, {"weight": 10.0}),
 }
@@ -71,6 +72,7 @@ BATCHES = {
     "cyclegan": 1,
     "stargan": 16,
     "unit": 1,
+    "stackgan_plus": 24,
     "srresnet": 16,
     "srgan": 16,
 }  # of the papers
@@ -80,6 +82,7 @@ LARGE = {
     "triplegan": (32, 32, 3),
     "stackgan": (64, 64, 3),
     "stackgan_stage2": (64, 64, 3),
+    "stackgan_plus": (32, 32, 3),
 }  # that have other networks and constants below it
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 

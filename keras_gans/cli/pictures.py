@@ -44,10 +44,8 @@ def generate(
             from keras_gans.commands import generate as command
         loaded = opened(model)
         drawn = command.generate(out, loaded, n, seed, label, truncation, caption)
-        unknown = loaded.vocabulary.unknown(caption) if caption else []
+        say_unknown(loaded, [caption] if caption else [])
     space = "" if truncation is None else f", truncated in {'Z' if loaded.styles is None else 'W'}"
-    if unknown:
-        typer.echo(f"Words that the model does not know, and that say nothing to it: {', '.join(unknown)}.")
     typer.echo(f"Wrote {drawn} examples to {out}{space}.")
 
 
@@ -94,20 +92,26 @@ def interpolate(
     labels: Annotated[
         str | None, typer.Option(help="Of a model with classes: two or more, e.g. 3,8, to go from one to the other.")
     ] = None,
+    caption: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a model that reads captions: what to draw; given twice or more, what to go through."),
+    ] = None,
     space: Annotated[Space, typer.Option(help="Of a model with styles: w, to go on straight lines there.")] = Space.z,
     out: Annotated[
         pathlib.Path, typer.Option(help="PNG file to make, or GIF or MP4, in which examples change.")
     ] = pathlib.Path("interpolation.png"),
     seed: Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="For the same ones each time.")] = None,
 ):
-    """Go from sample to sample, or from class to class, through the latents of a trained model."""
+    """Go from sample to sample, class to class or caption to caption through the latents of a trained model."""
     with one_sentence():
         check_new(out)
         with quiet_start():
             from keras_gans.commands import explore as command
         loaded = opened(model)
         wanted = labels and numbers(labels)
-        count = command.interpolate(out, loaded, n, steps, seed, False if linear else None, wanted, space.value)
+        told = caption or None
+        count = command.interpolate(out, loaded, n, steps, seed, False if linear else None, wanted, space.value, told)
+        say_unknown(loaded, told or [])
     typer.echo(f"Wrote {count} {'pictures' if out.suffix.lower() == '.png' else 'frames'} to {out}.")
 
 
@@ -146,6 +150,13 @@ def project(
         wanted = labels and numbers(labels)
         found = command.project(out, opened(model), images, steps, labels=wanted, seed=seed, space=space.value)
     typer.echo(f"Wrote {len(found.psnr)} pictures and projections to {out}, PSNR {found.psnr.mean():.1f} dB.")
+
+
+def say_unknown(model, captions):
+    """Prints the words of captions that a model does not know."""
+    unknown = list(dict.fromkeys(word for caption in captions for word in model.vocabulary.unknown(caption)))
+    if unknown:
+        typer.echo(f"Words that the model does not know, and that say nothing to it: {', '.join(unknown)}.")
 
 
 def check_new(path):

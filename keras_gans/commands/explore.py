@@ -13,8 +13,8 @@ from keras_gans.models.translation import side_by_side
 FRAMES = 40  # of a film of a projection
 
 
-def interpolate(path, model, n=None, steps=None, seed=None, spherical=None, classes=None, space="z"):
-    """Writes ways between samples, or between classes, as a picture or as a film.
+def interpolate(path, model, n=None, steps=None, seed=None, spherical=None, classes=None, space="z", captions=None):
+    """Writes ways between samples, classes or captions, as a picture or as a film.
 
     Args:
         path: file to write. A .png shows each way as a row; a .gif or .mp4 shows examples that go round.
@@ -24,6 +24,7 @@ def interpolate(path, model, n=None, steps=None, seed=None, spherical=None, clas
         seed: None, or int for the same samples each time.
         spherical, space: as in `explore.interpolation`.
         classes: None, or list of two labels or more to go through with the same latents.
+        captions: None, or list of strings, as in `explore.interpolation`.
 
     Returns:
         int, how many pictures, or frames of the film, were written.
@@ -32,8 +33,8 @@ def interpolate(path, model, n=None, steps=None, seed=None, spherical=None, clas
         ValueError: if the path has another suffix, or the model has no such space or makes no pictures.
     """
     film = _is_film(path)
-    _check_pictures(model)
-    options = {"seed": seed, "spherical": spherical, "classes": classes, "space": space}
+    _check_pictures(model, captions)
+    options = {"seed": seed, "spherical": spherical, "classes": classes, "space": space, "captions": captions}
     if film:
         frames = explore.loop(model, n or 9, steps or 16, **options)
         visualization.animation(path, [visualization.film_grid(frame) for frame in frames])
@@ -118,10 +119,10 @@ def _sides(layers):
     return f"{first}" if first == last else f"{first}-{last}"
 
 
-def _check_pictures(model):
+def _check_pictures(model, captions=None):
     """Refuses a model that does not make square pictures of latents; returns their shape (height, width, channels)."""
-    explore.check_explorable(model)
-    shape = model.generator.output_shape[1:]
+    explore.check_explorable(model, captions)
+    shape = model.parts[model.made].shape
     if len(shape) != 3 or shape[0] != shape[1]:
         raise ValueError(f"Expected a model of square pictures. Received: one of examples of shape {shape}.")
     return shape

@@ -10,8 +10,8 @@ from keras_gans.explore.spaces import W, Z, check_explorable, space_of
 NOISE = 0.25  # around the result of arithmetic, the paper's
 
 
-def interpolation(model, n=8, steps=8, seed=None, spherical=None, classes=None, space="z"):
-    """Makes rows of examples, each a way from one sample to another or, with classes, from class to class.
+def interpolation(model, n=8, steps=8, seed=None, spherical=None, classes=None, space="z", captions=None):
+    """Makes rows of examples, each a way from one sample to another, or from class to class or caption to caption.
 
     Args:
         model: a model that makes examples of latents.
@@ -24,29 +24,35 @@ def interpolation(model, n=8, steps=8, seed=None, spherical=None, classes=None, 
             through these classes, mixing two neighbours at a time, see `model.decode`. Without them, row i of a model
             with classes stays in class i.
         space: "z", or of a model with styles "w", in which the way runs; the samples are the same.
+        captions: list of strings, of a model that reads them. Of two or more each row keeps its latents and goes on
+            straight lines through the vectors by which these are told; of one, all samples are of it.
 
     Returns:
         A tuple (examples, columns): float32 (n * columns, ...), and how many make a row.
 
     Raises:
         ValueError: if the model has no such space or needs conditions that are vectors, or the numbers do not fit.
+
+    Reference:
+        Of captions: Zhang et al., 2017, StackGAN, arXiv:1612.03242, Section 4, interpolated sentences.
     """
-    space = space_of(model, space)
-    if classes is not None:
-        return _through_classes(model, n, _shares(model, classes, steps, closed=False), seed)
+    space = space_of(model, space, captions)
+    told = _told(model, classes, captions)
+    if told is not None:
+        return _through(model, n, _legs(told, steps, closed=False), seed)
     check_steps(steps)
     way, t = _way(space, spherical), np.linspace(0, 1, steps)
     ends = space.draw(2 * n, seed).reshape(n, 2, -1)
-    return _rows(space, [way(a, b, t) for a, b in ends]), steps
+    return _rows(space, [way(a, b, t) for a, b in ends], captions), steps
 
 
-def loop(model, n=9, steps=16, stops=4, seed=None, spherical=None, classes=None, space="z"):
-    """Makes the frames of a film in which n examples go round, each through samples of its own or through classes.
+def loop(model, n=9, steps=16, stops=4, seed=None, spherical=None, classes=None, space="z", captions=None):
+    """Makes the frames of a film in which n examples go round, through samples of their own, classes or captions.
 
     Args:
-        model, n, seed, spherical, classes, space: as in `interpolation`.
-        steps: int of at least 2, how many frames from a sample, or a class, to the next.
-        stops: int of at least 2, how many samples each of them passes; with classes, these are the stops.
+        model, n, seed, spherical, classes, space, captions: as in `interpolation`.
+        steps: int of at least 2, how many frames from a sample, a class or a caption to the next.
+        stops: int of at least 2, how many samples each of them passes; classes, or captions, are stops themselves.
 
     Returns:
         float32 array (frames, n, ...), whose last frame the first one follows.
@@ -54,14 +60,15 @@ def loop(model, n=9, steps=16, stops=4, seed=None, spherical=None, classes=None,
     Raises:
         ValueError: as `interpolation` does.
     """
-    space = space_of(model, space)
+    space = space_of(model, space, captions)
     check_steps(steps)
-    if classes is not None:
-        examples, frames = _through_classes(model, n, _shares(model, classes, steps, closed=True), seed)
+    told = _told(model, classes, captions)
+    if told is not None:
+        examples, frames = _through(model, n, _legs(told, steps, closed=True), seed)
     else:
         points = space.draw(stops * n, seed).reshape(n, stops, -1)
         rounds = [latents.loop(stops_of_one, steps, _way(space, spherical)) for stops_of_one in points]
-        examples, frames = _rows(space, rounds), stops * steps
+        examples, frames = _rows(space, rounds, captions), stops * steps
     return examples.reshape(n, frames, *examples.shape[1:]).swapaxes(0, 1)
 
 
@@ -134,27 +141,39 @@ def _way(space, spherical):
     return space.way if spherical is None else latents.spherical if spherical else latents.linear
 
 
-def _rows(space, rows):
-    """Decodes arrays (m, d) of one length, of a model with classes row i in class i."""
-    classes = space.model.classes
+def _rows(space, rows, captions=None):
+    """Decodes arrays (m, d) of one length, of a model with classes row i in class i, or all of one caption."""
+    points, classes = np.concatenate(rows), space.model.classes
     labels = None if classes is None else np.repeat(np.arange(len(rows)) % classes, len(rows[0]))
-    return space.decode(np.concatenate(rows), labels)
+    return space.decode(points, labels if captions is None else captions * len(points))
 
 
-def _shares(model, classes, steps, closed):
-    """The shares of all classes on a way through some of them, (columns, classes)."""
+def _told(model, classes, captions):
+    """What a model is told on a way through classes, or through two captions or more, (stops, d); else None."""
+    if captions is not None and len(captions) > 1:
+        return model.read(captions)
+    return None if classes is None else _shares(model, classes)
+
+
+def _shares(model, classes):
+    """The shares of all classes at each of some of them, (stops, classes)."""
     known = model.classes
     if known is None or len(classes) < 2 or not all(0 <= label < known for label in classes):
         wanted = "no classes, as the model has none" if known is None else f"two labels or more of 0 to {known - 1}"
         raise ValueError(f"Expected {wanted}. Received: {list(classes)}.")
+    return np.eye(known)[list(classes)]
+
+
+def _legs(points, steps, closed):
+    """Straight ways from point to point, (columns, d)."""
     check_steps(steps)
-    points = np.eye(known)[list(classes)]
     if closed:
         return latents.loop(points, steps, latents.linear)
     legs = [latents.linear(a, b, np.linspace(0, 1, steps)) for a, b in itertools.pairwise(points)]
     return np.concatenate([legs[0], *(leg[1:] for leg in legs[1:])])
 
 
-def _through_classes(model, n, shares, seed):
-    z = np.repeat(Z(model).draw(n, seed), len(shares), axis=0)
-    return model.decode(z, np.tile(shares, (n, 1))), len(shares)
+def _through(model, n, told, seed):
+    """Rows of the same latents, told one thing after another."""
+    z = np.repeat(Z(model).draw(n, seed), len(told), axis=0)
+    return model.decode(z, np.tile(told, (n, 1))), len(told)

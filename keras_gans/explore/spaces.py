@@ -86,12 +86,13 @@ class W(Z):
 SPACES = {space.name: space for space in (Z, W)}
 
 
-def space_of(model, name):
+def space_of(model, name, captions=None):
     """Makes the space of a model in which a way or a search is to run.
 
     Args:
         model: a model that makes examples of latents.
         name: one of `SPACES`.
+        captions: as in `check_explorable`.
 
     Returns:
         `Z` or `W`.
@@ -99,7 +100,7 @@ def space_of(model, name):
     Raises:
         ValueError: if the model has no such space, or makes examples of conditions that nobody gives.
     """
-    check_explorable(model)
+    check_explorable(model, captions)
     if name not in SPACES:
         raise ValueError(f"Expected `space` as one of {', '.join(SPACES)}. Received: {name!r}.")
     if name == W.name:
@@ -107,15 +108,24 @@ def space_of(model, name):
     return SPACES[name](model)
 
 
-def check_explorable(model):
-    """Refuses a model without latents, or of conditions that nobody gives (raises ValueError)."""
+def check_explorable(model, captions=None):
+    """Refuses a model without latents, or of conditions that nobody gives (raises ValueError).
+
+    Args:
+        model: a model.
+        captions: None, or list of strings, which a model that reads captions is told.
+    """
+    kind = type(model).__name__
     if getattr(model, "latent_dim", None) is None:
-        raise ValueError(f"Expected a model that generates from latents. Received: {type(model).__name__}.")
-    if model.given is not None and model.classes is None:
-        raise ValueError(
-            "Expected a model without conditions, or with classes; `model.decode` takes vectors. "
-            f"Received: {type(model).__name__} of vectors."
-        )
+        raise ValueError(f"Expected a model that generates from latents. Received: {kind}.")
+    if captions is not None and (model.vocabulary is None or not captions):
+        wanted = "no captions for a model that reads none" if model.vocabulary is None else "one caption or more"
+        raise ValueError(f"Expected {wanted}. Received: {list(captions)} for {kind}.")
+    if model.given is not None and model.classes is None and captions is None:
+        wanted = "a model without conditions, or with classes; `model.decode` takes vectors"
+        if model.vocabulary is not None:
+            wanted = "captions for a model that reads them, where it can be told any"
+        raise ValueError(f"Expected {wanted}. Received: {kind} of vectors.")
 
 
 def check_styles(model):

@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+from keras_gans.layers.glu import gated
+
 __all__ = ["ConditioningAugmentation"]
 
 
@@ -16,6 +18,8 @@ class ConditioningAugmentation(layers.Layer):
 
     Args:
         units: int, length of a condition.
+        gated: whether mean and log-variance come through gated linear units, see `GLU`, as in StackGAN++.
+        kernel_initializer: Keras initializer of the kernel, or its name; None for N(0, 0.02).
         **kwargs: `name` and `dtype`, as in `keras.layers.Layer`.
 
     Call arguments:
@@ -26,12 +30,14 @@ class ConditioningAugmentation(layers.Layer):
         float tensor (N, units), conditions.
 
     Formula:
-        c = mean + exp(log_variance / 2) noise, with (mean, log_variance) a linear function of the vector.
+        c = mean + exp(log_variance / 2) noise, with (mean, log_variance) a linear function of the vector;
+        if `gated`, one linear function times the sigmoid of another.
 
     Deviations:
         Noise is handed in, as a part of the latents, so that what is made of given latents is the same each time; the
         authors draw it inside, from a truncated distribution. What their codes have behind the linear function is left
-        out: LeakyReLU, or ReLU, below which no mean is negative and no deviation less than 1.
+        out: LeakyReLU, or ReLU, below which no mean is negative and no deviation less than 1. The gates are those of
+        their code of StackGAN++, hanzhanggit/StackGAN-v2.
 
     Reference:
         Zhang et al., 2017, StackGAN: Text to Photo-realistic Image Synthesis with Stacked Generative Adversarial
@@ -50,11 +56,13 @@ class ConditioningAugmentation(layers.Layer):
         ```
     """
 
-    def __init__(self, units, **kwargs):
+    def __init__(self, units, gated=False, kernel_initializer=None, **kwargs):
         if not isinstance(units, int) or units < 1:
             raise ValueError(f"Expected `units` as a positive integer. Received: {units!r}.")
         super().__init__(**kwargs)
-        self.units = units
+        self.units, self.gated = units, gated
+        normal = keras.initializers.RandomNormal(stddev=0.02)
+        self.kernel_initializer = keras.initializers.get(kernel_initializer) or normal
 
     def build(self, input_shape):
         vectors, noise = input_shape
@@ -62,9 +70,9 @@ class ConditioningAugmentation(layers.Layer):
             raise ValueError(
                 f"Expected vectors (N, d) and noise (N, {self.units}). Received: shapes {vectors} and {noise}."
             )
-        normal = keras.initializers.RandomNormal(stddev=0.02)
-        self.kernel = self.add_weight(name="kernel", shape=(vectors[-1], 2 * self.units), initializer=normal)
-        self.bias = self.add_weight(name="bias", shape=(2 * self.units,), initializer="zeros")
+        size = (4 if self.gated else 2) * self.units
+        self.kernel = self.add_weight(name="kernel", shape=(vectors[-1], size), initializer=self.kernel_initializer)
+        self.bias = self.add_weight(name="bias", shape=(size,), initializer="zeros")
 
     def moments(self, vectors):
         """Says around what conditions are drawn, and how widely.
@@ -77,7 +85,8 @@ class ConditioningAugmentation(layers.Layer):
         """
         vectors = ops.cast(vectors, self.compute_dtype)
         kernel, bias = (ops.cast(weight, self.compute_dtype) for weight in (self.kernel, self.bias))
-        return tuple(ops.split(ops.matmul(vectors, kernel) + bias, 2, axis=-1))
+        said = ops.matmul(vectors, kernel) + bias
+        return tuple(ops.split(gated(said) if self.gated else said, 2, axis=-1))
 
     def call(self, inputs):
         vectors, noise = inputs
@@ -88,7 +97,9 @@ class ConditioningAugmentation(layers.Layer):
         return (input_shape[0][0], self.units)
 
     def get_config(self):
-        return {**super().get_config(), "units": self.units}
+        initializer = keras.initializers.serialize(self.kernel_initializer)
+        own = {"units": self.units, "gated": self.gated, "kernel_initializer": initializer}
+        return {**super().get_config(), **own}
 
     @classmethod
     def examples(cls):

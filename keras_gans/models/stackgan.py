@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
-from keras_gans import engine, losses
-from keras_gans.layers import ConditioningAugmentation
+from keras_gans import losses
 from keras_gans.models.conditional import Conditional, check_discriminator
-from keras_gans.models.told import Told, check_text
+from keras_gans.models.from_captions import FromCaptions, name_of_augmentation
+from keras_gans.models.told import check_text
 
 __all__ = ["StackGAN"]
 
@@ -14,7 +14,7 @@ HALF = 0.5  # of what D pays for false pairs, of two kinds
 
 
 @keras.saving.register_keras_serializable("keras_gans")
-class StackGAN(Told, Conditional):
+class StackGAN(FromCaptions, Conditional):
     """Makes pictures of captions; one stage of StackGAN, either the first or the second.
 
     A third network, `text`, reads captions and is not trained here: take that of a `MatchingEncoder`
@@ -69,23 +69,7 @@ class StackGAN(Told, Conditional):
         check_text(text, words)
         super().__init__(generator, discriminator, latent_dim, None, seed, name, text=text)
         check_discriminator(discriminator, generator, 2, ["logits"])
-        own = [layer for layer in generator.layers if isinstance(layer, ConditioningAugmentation)]
-        if len(own) != 1 or generator.input_shape[1] != text.output_shape:
-            raise ValueError(
-                f"Expected a generator of vectors {text.output_shape} with one ConditioningAugmentation. "
-                f"Received: one of {generator.input_shape[1]} with {len(own)}."
-            )
-        self.words, self.augmentation_name = tuple(words), own[0].name
-
-    @property
-    def condition(self):
-        """What captions are among the data."""
-        return self.caption
-
-    @property
-    def augmentation(self):
-        """The layer of the generator that draws its conditions."""
-        return self.generator.get_layer(self.augmentation_name)
+        self.words, self.augmentation_name = tuple(words), name_of_augmentation(generator, text)
 
     @property
     def starting(self):
@@ -171,41 +155,7 @@ class StackGAN(Told, Conditional):
 
         return self.log(g_loss=self.minimize(g_loss, G, made=fakes))
 
-    def others(self, captions, vectors):
-        """Finds for each caption of a batch the vector of the next that is not equal to it.
-
-        Args:
-            captions: int tensor (m, length).
-            vectors: float tensor (m, d), of these captions.
-
-        Returns:
-            A tuple of vectors, float tensor (m, d), and 1.0, or 0.0 if all captions of the batch are equal.
-        """
-        everyone, rows = engine.all_rows(captions), ops.shape(captions)[0]
-        count = ops.shape(everyone)[0]
-        numbers = ops.arange(count)
-        own = engine.own_rows(numbers, rows)
-        differ = ops.any(ops.expand_dims(captions, 1) != ops.expand_dims(everyone, 0), axis=-1)
-        behind = (ops.expand_dims(numbers, 0) - ops.expand_dims(own, 1) + count) % count
-        chosen = ops.argmin(ops.where(differ, behind, count), axis=1)
-        differs = ops.cast(ops.any(engine.all_rows(differ)), "float32")
-        return ops.take(engine.all_rows(vectors), chosen, axis=0), differs
-
     def verdicts(self, data):
         """What D says of real and of generated pictures, beside their captions; see `AdversarialModel.verdicts`."""
         x, captions = data
         return super().verdicts((x, self.text(captions, training=False)))
-
-    def _wanted(self, n, labels):
-        """The vectors of captions: of a string for all, of strings, or of ids of words."""
-        if labels is None:
-            raise ValueError("Expected captions, of which pictures are made. Received: None.")
-        captions = [labels] * n if isinstance(labels, str) else labels
-        if len(captions) != n:
-            raise ValueError(f"Expected captions of n={n} pictures. Received: {len(captions)}.")
-        return self.read(captions)
-
-    def get_config(self):
-        config = {**super().get_config(), "words": list(self.words)}
-        del config["classes"]
-        return config

@@ -45,15 +45,15 @@ def first_generator(image_shape, text_dim, latent_dim=228, units=128, width=128)
         Zhang et al., 2017, StackGAN, arXiv:1612.03242, Sections 3.3 and 3.5; the constants of weights and of batch
         norm are those of the authors' code.
     """
-    doublings, channels = _checked(image_shape)
+    doublings, channels = doublings_of(image_shape)
     check_positive(text_dim=text_dim, units=units, width=width)
-    _check_parts(latent_dim, units + 1)
+    check_parts(latent_dim, units + 1)
     latents, vectors = keras.Input((latent_dim,), name="latents"), keras.Input((text_dim,), name="vectors")
     noise, draw = ops.split(latents, [latent_dim - units], axis=1)
     condition = ConditioningAugmentation(units)([vectors, draw])
     filters = 8 * width
     x = layers.Concatenate()([condition, noise])
-    x = _norm_relu(layers.Dense(BOTTOM**2 * filters, use_bias=False, kernel_initializer=_normal())(x))
+    x = _norm_relu(layers.Dense(BOTTOM**2 * filters, use_bias=False, kernel_initializer=normal())(x))
     x = layers.Reshape((BOTTOM, BOTTOM, filters))(x)
     images = _picture(_upsampled(x, filters, doublings), channels)
     return keras.Model([latents, vectors], images, name="generator")
@@ -86,7 +86,7 @@ def second_generator(first, side, units=128, width=128, blocks=None):
         Section 3.5.
     """
     _, _, before, channels = first.output_shape
-    _checked((side, side, channels))
+    doublings_of((side, side, channels))
     blocks = blocks or (BLOCKS if side <= 128 else MOST_BLOCKS)
     check_positive(units=units, width=width, blocks=blocks)
     (_, of_first), (_, text_dim) = first.input_shape
@@ -98,11 +98,11 @@ def second_generator(first, side, units=128, width=128, blocks=None):
     first = keras.Model(first.inputs, first.outputs[0], name=STAGE)
     first.trainable = False
     condition = ConditioningAugmentation(units)([vectors, draw])
-    x = layers.ReLU()(_convolution(width)(first([inner, vectors])))
+    x = layers.ReLU()(convolution(width)(first([inner, vectors])))
     for filters in (2 * width, 4 * width):
-        x = _norm_relu(_convolution(filters, 4, 2)(x))
-    x = layers.Concatenate()([_tiled(condition, x), x])
-    x = _norm_relu(_convolution(4 * width)(x))
+        x = _norm_relu(convolution(filters, 4, 2)(x))
+    x = layers.Concatenate()([tiled(condition, x), x])
+    x = _norm_relu(convolution(4 * width)(x))
     for _ in range(blocks):
         x = _residual(x, 4 * width)
     images = _picture(_upsampled(x, 4 * width, int(doublings) + 2), channels)
@@ -134,27 +134,48 @@ def discriminator(image_shape, text_dim, compressed=128, width=64, kernel_size=1
         Zhang et al., 2017, StackGAN, arXiv:1612.03242, Sections 3.3 to 3.5. The 3x3 convolutions of large pictures are
         the authors' code's.
     """
-    halvings, channels = _checked(image_shape)
+    halvings, channels = doublings_of(image_shape)
     check_positive(text_dim=text_dim, width=width, kernel_size=kernel_size)
     images = keras.Input((*image_shape[:2], channels), name="images")
     vectors = keras.Input((text_dim,), name="vectors")
-    first = max(1, 8 * width // 2 ** (halvings - 1)) if halvings < 4 else width
-    x = _leaky(_convolution(first, 4, 2)(images))
-    for level in range(1, halvings):
-        x = _norm_leaky(_convolution(first * 2**level, 4, 2)(x))
-    for level in range(halvings - 2, 2, -1):
-        x = _norm_leaky(_convolution(width * 2**level)(x))
+    x = seen(images, halvings, width)
     told = vectors
     if compressed is not None:
         check_positive(compressed=compressed)
-        told = _leaky(layers.Dense(compressed, kernel_initializer=_normal())(vectors))
-    x = layers.Concatenate()([_tiled(told, x), x])
-    x = _norm_leaky(_convolution(8 * width, kernel_size)(x))
-    logits = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(layers.Flatten(name="features")(x))
+        told = leaky(layers.Dense(compressed, kernel_initializer=normal())(vectors))
+    x = layers.Concatenate()([tiled(told, x), x])
+    x = norm_leaky(convolution(8 * width, kernel_size)(x))
+    logits = layers.Dense(1, kernel_initializer=normal(), dtype="float32")(layers.Flatten(name="features")(x))
     return keras.Model([images, vectors], logits, name="discriminator")
 
 
-def _checked(image_shape):
+def normal():
+    """Weights of the authors, N(0, 0.02)."""
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+def seen(images, halvings, width, initializer=normal):
+    """What D sees in pictures: 4x4 maps of 8 `width` channels.
+
+    Args:
+        images: symbolic float tensor (N, side, side, channels).
+        halvings: int, how often 4 pixels are doubled to the side.
+        width: int.
+        initializer: function without arguments that makes the initializer of a layer.
+
+    Returns:
+        symbolic float tensor (N, 4, 4, 8 width).
+    """
+    first = max(1, 8 * width // 2 ** (halvings - 1)) if halvings < 4 else width
+    x = leaky(convolution(first, 4, 2, initializer)(images))
+    for level in range(1, halvings):
+        x = norm_leaky(convolution(first * 2**level, 4, 2, initializer)(x))
+    for level in range(halvings - 2, 2, -1):
+        x = norm_leaky(convolution(width * 2**level, 3, 1, initializer)(x))
+    return x
+
+
+def doublings_of(image_shape):
     """How often a map of 4 pixels is doubled to this picture, and its channels."""
     ok = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3 and image_shape[0] == image_shape[1]
     doublings = math.log2(image_shape[0] / BOTTOM) if ok and image_shape[0] > 0 else 0
@@ -166,38 +187,39 @@ def _checked(image_shape):
     return int(doublings), image_shape[2]
 
 
-def _check_parts(latent_dim, least):
+def check_parts(latent_dim, least):
+    """Refuses latents that are too short (raises ValueError)."""
     if not isinstance(latent_dim, int) or latent_dim < least:
         raise ValueError(f"Expected `latent_dim` of at least {least}, noise and the draw. Received: {latent_dim!r}.")
 
 
-def _normal():
-    return keras.initializers.RandomNormal(stddev=0.02)
+def convolution(filters, kernel_size=3, stride=1, initializer=normal):
+    """A convolution without bias that keeps the side but for the stride; `initializer` as in `seen`."""
+    return layers.Conv2D(filters, kernel_size, stride, "same", use_bias=False, kernel_initializer=initializer())
 
 
-def _convolution(filters, kernel_size=3, stride=1):
-    return layers.Conv2D(filters, kernel_size, stride, padding="same", use_bias=False, kernel_initializer=_normal())
-
-
-def _norm(x):
+def norm(x):
+    """Batch norm whose scales begin at N(1, 0.02)."""
     gamma = keras.initializers.RandomNormal(mean=1.0, stddev=0.02)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=gamma)(x)
 
 
-def _leaky(x):
+def leaky(x):
+    """LeakyReLU of slope 0.2."""
     return layers.LeakyReLU(0.2)(x)
 
 
 def _norm_relu(x):
-    return layers.ReLU()(_norm(x))
+    return layers.ReLU()(norm(x))
 
 
-def _norm_leaky(x):
-    return _leaky(_norm(x))
+def norm_leaky(x):
+    """Batch norm, then LeakyReLU."""
+    return leaky(norm(x))
 
 
 def _residual(x, filters):
-    y = _norm(_convolution(filters)(_norm_relu(_convolution(filters)(x))))
+    y = norm(convolution(filters)(_norm_relu(convolution(filters)(x))))
     return layers.ReLU()(layers.Add()([x, y]))
 
 
@@ -205,15 +227,15 @@ def _upsampled(x, filters, doublings):
     """Maps of twice the side and half the channels, again and again."""
     for level in range(1, doublings + 1):
         x = layers.UpSampling2D(interpolation="nearest")(x)
-        x = _norm_relu(_convolution(max(1, filters // 2**level))(x))
+        x = _norm_relu(convolution(max(1, filters // 2**level))(x))
     return x
 
 
 def _picture(x, channels):
-    return layers.Activation("tanh", dtype="float32")(_convolution(channels)(x))
+    return layers.Activation("tanh", dtype="float32")(convolution(channels)(x))
 
 
-def _tiled(vectors, maps):
+def tiled(vectors, maps):
     """Vectors at every place of maps, (N, side, side, d)."""
     side, units = maps.shape[1], vectors.shape[1]
     return layers.Reshape((side, side, units))(layers.RepeatVector(side**2)(vectors))

@@ -53,7 +53,7 @@ class Settings:
         "digits",
         "digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "
         "for translation shapes, outlines, or a folder of pairs or of two domains; for stargan shapes, class folders, "
-        "or a folder with attributes.csv or CelebA's list, or two such with a comma; for captions and stackgan "
+        "or a folder with attributes.csv or CelebA's list, or two such with a comma; for captions and StackGANs "
         "captioned, relations, or a folder with captions.tsv.",
     )
     image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))

@@ -43,17 +43,30 @@ def test_without_variance_noise_makes_no_difference():
 
 def test_means_below_zero_and_deviations_below_one_are_reached():
     """Behind a ReLU, as one of the authors' codes has it, they are not."""
-    layer = ConditioningAugmentation(8)
-    vectors = np.random.default_rng(0).normal(size=(16, 5)).astype("float32")
-    layer([vectors, np.zeros((16, 8))])
-    for part in layer.moments(vectors):
-        assert 0 < (ops.convert_to_numpy(part) < 0).mean() < 1
+    for layer in (ConditioningAugmentation(8), ConditioningAugmentation(8, gated=True)):
+        vectors = np.random.default_rng(0).normal(size=(16, 5)).astype("float32")
+        layer([vectors, np.zeros((16, 8))])
+        for part in layer.moments(vectors):
+            assert 0 < (ops.convert_to_numpy(part) < 0).mean() < 1
+
+
+def test_gates_stand_behind_the_values_of_mean_and_log_variance():
+    """As in the authors' code of StackGAN++: half of all values are the gates of the other half."""
+    layer = ConditioningAugmentation(2, gated=True)
+    layer.build([(None, 3), (None, 2)])
+    layer.set_weights([np.zeros((3, 8)), np.array([1.0, -2.0, 3.0, 4.0, 0.0, np.log(3.0), 0.0, -50.0])])
+    mean, log_variance = (ops.convert_to_numpy(part)[0] for part in layer.moments(np.ones((1, 3))))
+    np.testing.assert_allclose(mean, [0.5, -1.5], rtol=1e-6)
+    np.testing.assert_allclose(log_variance, [1.5, 0.0], atol=1e-6)
 
 
 def test_parameters_and_config():
     layer = ConditioningAugmentation(128)
     layer.build([(None, 1024), (None, 128)])
     assert layer.count_params() == 262_400
+    layer = ConditioningAugmentation(128, gated=True, kernel_initializer="orthogonal")
+    layer.build([(None, 1024), (None, 128)])
+    assert layer.count_params() == 524_800
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     assert again.get_config() == layer.get_config()
 

@@ -172,3 +172,41 @@ def test_matching_cross_entropy_is_that_of_scipy_in_both_directions():
     cosines = (a / np.linalg.norm(a, axis=1)[:, None]) @ (b / np.linalg.norm(b, axis=1)[:, None]).T / 0.3
     ways = [np.diagonal(log_softmax(cosines, axis=axis)) for axis in (0, 1)]
     assert float(losses.matching_cross_entropy(a, b, 0.3)) == pytest.approx(-np.mean(ways), rel=1e-5)
+
+
+def coloured(red=0.0):
+    """Four pixels, red, green, blue and white, and the grey picture of one pixel that has their mean."""
+    return np.array([[[[1.0 + red, 0, 0], [red, 1, 0]], [[red, 0, 1], [1 + red, 1, 1]]]]), np.full((1, 1, 1, 3), 0.5)
+
+
+def test_colour_consistency_has_its_worked_numbers():
+    """Equal means, and a covariance of a quarter of the unit matrix: 5 x 3 / 16; a redder picture is 0.2^2 more."""
+    assert float(losses.colour_consistency(*coloured(), 5.0)) == pytest.approx(0.9375, rel=1e-6)
+    assert float(losses.colour_consistency(*coloured(0.2), 5.0)) == pytest.approx(0.9775, rel=1e-6)
+    assert float(losses.colour_consistency(*coloured(0.2), 0.0)) == pytest.approx(0.04, rel=1e-6)
+    of_code = 50 / 3 * float(losses.colour_consistency(*coloured(), 5 / 3))
+    assert of_code == pytest.approx(50 * 5 * np.mean((0.25 * np.eye(3)) ** 2), rel=1e-6)
+
+
+def test_colour_consistency_is_that_of_numpy_and_zero_for_the_same_scene():
+    rng = np.random.default_rng(0)
+    small = rng.uniform(-1, 1, (4, 3, 5, 2)).astype("float32")
+    large = rng.uniform(-1, 1, (4, 6, 10, 2)).astype("float32")
+    expected = []
+    for a, b in zip(large.reshape(4, -1, 2), small.reshape(4, -1, 2)):
+        covariances = np.cov(a.T, bias=True) - np.cov(b.T, bias=True)
+        expected.append(np.sum((a.mean(0) - b.mean(0)) ** 2) + 0.7 * np.sum(covariances**2))
+    assert float(losses.colour_consistency(large, small, 0.7)) == pytest.approx(np.mean(expected), rel=1e-4)
+    same = small.repeat(2, axis=1).repeat(2, axis=2)
+    assert float(losses.colour_consistency(same, small, 5.0)) == pytest.approx(0.0, abs=1e-10)
+
+
+def test_colour_consistency_moves_the_larger_pictures_alone():
+    rng = np.random.default_rng(0)
+    pair = [keras.Variable(rng.uniform(-1, 1, (2, side, side, 3)).astype("float32")) for side in (4, 2)]
+    before = [np.array(v) for v in pair]
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build(pair)
+    engine.minimize(lambda: losses.colour_consistency(*pair, 5.0) + 0.0 * ops.sum(pair[1]), pair, optimizer)
+    assert np.abs(np.array(pair[0]) - before[0]).min() > 0
+    np.testing.assert_array_equal(np.array(pair[1]), before[1])
