@@ -194,8 +194,8 @@ def test_cli_refuses_to_generate_from_another_file_or_over_one(tmp_path):
     (tmp_path / "model.keras").write_bytes(b"no model")
     assert_refused(["keras_gans saved"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.png")
     (tmp_path / "old.png").write_bytes(b"old")
-    assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "old.png")
-    assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.jpg")
+    for taken in ("old.png", "a.jpg"):
+        assert_refused(["new .png or .npz file"], "generate", tmp_path / "model.keras", "--out", tmp_path / taken)
     assert (tmp_path / "old.png").read_bytes() == b"old"
 
 

@@ -150,6 +150,22 @@ def read(path):
     return config
 
 
+def class_names(model):
+    """Reads the names of a run's classes beside its model.
+
+    Args:
+        model: `pathlib.Path` of a .keras file.
+
+    Returns:
+        list of strings, or None if they are not known.
+    """
+    try:
+        names = read(model.parent).get("class_names")
+    except ValueError:
+        return None
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else None
+
+
 def write(folder, config, before):
     """Writes `config.json` with the versions of what the run was started with.
 
