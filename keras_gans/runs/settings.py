@@ -92,7 +92,9 @@ class Settings:
         "Decay of an average of the generator's weights, which pictures are made with; e.g. 0.999.",
         between=(0.0, 1.0),
     )
-    metrics: str | None = setting(None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall.")
+    metrics: str | None = setting(
+        None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall; or all."
+    )
     diagnose: bool = setting(True, "Whether to look for failures of the training.")
     tensorboard: bool = setting(False, "Write files for TensorBoard, too.")
     spectra: bool = setting(False, "Follow the largest singular values of all kernels, too.")
@@ -148,6 +150,19 @@ def read(path):
     if missing or not isinstance(config, dict):
         raise ValueError(f"Expected a run folder, or the {CONFIG} that a run left in it. Received: {str(path)!r}.")
     return config
+
+
+def names_of(metrics):
+    """Reads names of metrics with commas between them; "all", or None, are None, all that fit.
+
+    Args:
+        metrics: None, or string.
+
+    Returns:
+        None, or list of strings.
+    """
+    names = [name.strip() for name in (metrics or "all").split(",")]
+    return None if names == ["all"] else names
 
 
 def class_names(model):
