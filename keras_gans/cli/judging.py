@@ -57,10 +57,27 @@ def evaluate(
     typer.echo(f"Wrote {len(results)} figures to {out}.")
 
 
-def report(run: Annotated[pathlib.Path, typer.Argument(help="A run folder.")]):
+def report(
+    run: Annotated[pathlib.Path, typer.Argument(help="A run folder.")],
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+):
     """Write a page on a run, report.html in its folder: samples, curves, metrics, diagnostics, configuration."""
     with one_sentence():
         from keras_gans import report as reports
 
         page = reports.write(run)
     typer.echo(f"Wrote {page}.")
+    if show:
+        import webbrowser  # which nothing else waits for
+
+        if not webbrowser.open(page.resolve().as_uri()):
+            typer.echo("Found no browser to open it in.", err=True)
+
+
+def doctor():
+    """Say in one screen, to paste into an issue, what is installed, which devices are seen, and whether a step runs."""
+    with one_sentence():
+        with quiet_start():
+            from keras_gans.commands import doctor as command
+        for name, words in command.examine():
+            typer.echo(f"{name:15} {words}")

@@ -101,7 +101,8 @@ class Settings:
     set: dict = dataclasses.field(
         default_factory=dict,
         metadata={
-            "help": "An argument of the recipe or of its game's `compile`, e.g. n_critic=2 or d_learning_rate=4e-4; "
+            "help": "An argument of the recipe or of its game's `compile`, e.g. n_critic=2, "
+            "learning_rate=1e-4 or d_learning_rate=4e-4; "
             "may be given several times."
         },
     )
@@ -189,7 +190,7 @@ def write(folder, config, before):
         config: dict that JSON can hold.
         before: None, or the dict that the run was started with, whose versions are kept.
     """
-    started_with = before["started_with"] if before else _versions()
+    started_with = before["started_with"] if before else versions()
     with whole_file(folder / CONFIG) as file:
         file.write_text(json.dumps({**config, "started_with": started_with}, indent=2) + "\n", encoding="utf-8")
 
@@ -213,7 +214,8 @@ def check_same(before, now, free=()):
             )
 
 
-def _versions():
+def versions():
+    """The versions of all that decides a run, and the time, dict of strings."""
     from importlib import metadata  # which would hold up `keras-gans --help`
 
     installed = {d.metadata["Name"] for d in metadata.distributions()}
