@@ -180,6 +180,7 @@ MISTAKES = {  # what a user of Keras may try -> how, a function of the game, its
     "class_weight": (lambda kind, m, batch: m.fit(*batch, class_weight={0: 1.0}), "as often as they count"),
     "sample_weight": (lambda kind, m, batch: m.fit(*batch, sample_weight=batch[0]), "as often as they count"),
     "a class_weight of a batch": (lambda kind, m, batch: m.train_on_batch(*batch, class_weight={0: 1.0}), "as often"),
+    "batch_size=0": (lambda kind, m, batch: m.fit(*batch, batch_size=0), "at least one batch"),
     "a mistyped keyword": (lambda kind, m, batch: m.fit(*batch, epoch=3), "docstring"),
     "test_on_batch": (lambda kind, m, batch: m.test_on_batch(*batch), "`callbacks.Evaluate`"),
     "another model's optimizer": (lambda kind, m, batch: compiled_with_another(kind), "a new optimizer"),
