@@ -211,8 +211,8 @@ def test_cli_refuses_to_generate_from_another_file_or_over_one(tmp_path):
     (tmp_path / "model.keras").write_bytes(b"no model")
     assert_refused(["keras_gans saved"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.png")
     (tmp_path / "old.png").write_bytes(b"old")
-    assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "old.png")
-    assert_refused(["new .png file"], "generate", tmp_path / "model.keras", "--out", tmp_path / "a.jpg")
+    for taken in ("old.png", "a.jpg"):
+        assert_refused(["new .png or .npz file"], "generate", tmp_path / "model.keras", "--out", tmp_path / taken)
     assert (tmp_path / "old.png").read_bytes() == b"old"
 
 
@@ -241,6 +241,9 @@ def test_cli_refuses_to_look_at_what_is_not_there_or_over_a_file(tmp_path):
     model, old = tmp_path / "model.keras", tmp_path / "old.png"
     dense_gan().save(model)
     old.write_bytes(b"old")
+    strangers = [tmp_path / f"{number}.json" for number in range(3)]
+    for path, text in zip(strangers, ("[]", '{"model": "another", "results": []}', '{"a": 1')):
+        path.write_text(text)
     assert_refused(["new file", "old.png"], "interpolate", model, "--out", old)
     assert_refused([".png, .gif or .mp4"], "interpolate", model, "--out", tmp_path / "a.jpg")
     assert_refused(["whole numbers", "'3,x'"], "interpolate", model, "--labels", "3,x", "--out", tmp_path / "a.png")
@@ -252,10 +255,11 @@ def test_cli_refuses_to_look_at_what_is_not_there_or_over_a_file(tmp_path):
     assert_refused(["Did you mean 'frechet'"], *evaluate, "--metrics", "frchet")
     assert_refused(["metrics that fit GAN", "'psnr'"], *evaluate, "--metrics", "psnr")
     assert_refused(["Did you mean 'digits'"], *evaluate[:3], "digit", *evaluate[4:])
-    assert_refused(["new .json file"], *evaluate[:-1], old)
+    for other in (old, tmp_path / "a.txt", *strangers):
+        assert_refused(["new .json file, or of one with figures of the same model"], *evaluate[:-1], other)
     assert_refused(["a run folder"], "report", tmp_path)
-    assert old.read_bytes() == b"old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.keras", "old.png"]
+    assert (old.read_bytes(), strangers[0].read_text()) == (b"old", "[]")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.json", "1.json", "2.json", "model.keras", "old.png"]
 
 
 def test_cli_refuses_an_average_or_metrics_that_there_are_not(tmp_path):

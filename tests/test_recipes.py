@@ -316,6 +316,21 @@ def test_recipe_builds_the_game_that_it_states(name):
         assert float(schedule(0) if callable(schedule) else schedule) == pytest.approx(rate)
 
 
+@pytest.mark.parametrize("name", ["wgan_gp", "cyclegan", "vae", "quick_gan"])
+def test_recipe_takes_one_learning_rate_for_all_players_but_those_with_their_own(name):
+    stated = recipes.RECIPES[name]
+    first, *others = [f"{player.name}_learning_rate" for player in stated.game.players]
+    model = stated.build(**stated.smallest, learning_rate=3e-4, **{first: 1e-4})
+    schedules = [member._learning_rate for member in optimizers(model)]
+    rates = [float(schedule(0) if callable(schedule) else schedule) for schedule in schedules]
+    assert rates == pytest.approx([1e-4] + [3e-4] * len(others))
+
+
+def test_recipe_refuses_one_learning_rate_beside_an_optimizer():
+    with pytest.raises(ValueError, match=r"Received: both, and g_learning_rate\.$"):
+        recipes.nsgan((2,), learning_rate=4e-4, g_optimizer="sgd")
+
+
 def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     kinds = {name: recipes.RECIPES[name].data for name in BATCHES}
     expected = {"cgan": "labels", "acgan": "labels", "projection_gan": "labels", "pix2pix": "pairs"}

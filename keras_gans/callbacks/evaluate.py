@@ -19,7 +19,8 @@ class Evaluate(Watcher):
 
     Args:
         real: what is real, see `metrics.evaluator.Evaluator`.
-        metrics: list of names, see `metrics.evaluator.Evaluator`; None for all that fit.
+        metrics: list of names, see `metrics.evaluator.Evaluator`; None for all that fit and can be had of so many
+            examples.
         every: int, number of epochs between two looks.
         samples: int, examples to generate at each look.
         extractor: None, or `metrics.Extractor`. None makes one of `real` when training begins: on pictures a small
@@ -76,7 +77,8 @@ class Evaluate(Watcher):
 
     def watch(self):
         """Measures the model as it is."""
-        found = [result.fields() for result in self._evaluator.results()]
+        results = self._evaluator.results({} if self.names is None else None)
+        found = [result.fields() for result in results]
         before = [entry for entry in self.results if entry["step"] < self.step]
         self.results = [*before, {"step": self.step, "epoch": self._epochs, "results": found}]
         if self.path is not None and engine.is_chief():

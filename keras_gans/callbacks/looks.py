@@ -11,7 +11,7 @@ class Yardstick:
     """Real examples, against which generated ones are measured: how varied they are, how far away, and where.
 
     Args:
-        real: float array (n, ...), n at least 2.
+        real: float array (n, ...). A single one says nothing of variety: samples are as varied as it then.
     """
 
     def __init__(self, real):
@@ -19,7 +19,8 @@ class Yardstick:
         self.centre = self.real.mean(axis=0)
         self.spread = np.sqrt(((self.real - self.centre) ** 2).sum(axis=1).mean()) or 1.0
         distances = _distances(self.real, self.real)
-        self.bandwidth = np.median(distances[np.triu_indices(len(distances), 1)]) / MODES_APART or 1.0
+        apart = distances[np.triu_indices(len(distances), 1)]
+        self.bandwidth = (np.median(apart) / MODES_APART if len(apart) else 0.0) or 1.0
         self.within, self.distinct = distances.mean(), vendi_score(distances, self.bandwidth)
         self.axes = np.linalg.svd(self.real - self.centre, full_matrices=False)[2][:AXES]
 

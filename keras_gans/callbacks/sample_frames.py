@@ -28,9 +28,11 @@ class SampleFrames(Watcher):
 
     Raises:
         ValueError: if an argument is out of its range; when training begins, if the run is fresh but the folder holds
-            frames of an earlier one; when it watches, if the model makes neither images nor points, or `real` is
-            missing.
+            frames of an earlier one, and then which to delete; when it watches, if the model makes neither images nor
+            points, or `real` is missing.
     """
+
+    begins_anew = False  # whether a fresh run deletes the frames of an earlier one
 
     def __init__(self, folder, examples=None, every=1, unit="epoch", seed=0, columns=None, real=None, cell=None):
         super().__init__(every, unit)
@@ -63,10 +65,10 @@ class SampleFrames(Watcher):
     def _delete_later_frames(self):
         step = self._model_step()
         later = [frame for frame in self.frames if int(frame.stem.removeprefix("step_")) > step]
-        if later and step == 0:
+        if later and step == 0 and not self.begins_anew:
             raise ValueError(
-                "Expected a folder without frames of an earlier run, since this one starts at step 0. "
-                f"Received: folder '{self.folder}' with {len(later)} of them."
+                "Expected a folder without frames of an earlier run, since this one starts at step 0: delete its "
+                f"step_*.png, or take another. Received: folder '{self.folder}' with {len(later)} of them."
             )
         for frame in later:
             frame.unlink()

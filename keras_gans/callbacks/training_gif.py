@@ -10,7 +10,9 @@ class TrainingGIF(SampleFrames):
     """Writes a GIF or an MP4 of the same generated images, or points in the plane, while the model learns.
 
     The frames lie on disk as PNG until the end, so that memory stays flat and a killed run loses none of them: put
-    them together with `visualization.animation(path, callback.frames)`.
+    them together with `visualization.animation(path, callback.frames)`. A training that begins with a fresh model
+    begins the film anew: frames of an earlier one, `step_*.png` in the folder, are deleted, so that a notebook's cell
+    may be run again.
 
     Args:
         path: file to write; its suffix, .gif or .mp4, decides the format.
@@ -21,13 +23,15 @@ class TrainingGIF(SampleFrames):
         columns: see `SampleFrames`.
         real: see `SampleFrames`.
         folder: folder of the frames; by default `path` without its suffix plus `_frames`.
-        fps: frames per second.
+        fps: frames per second, see `visualization.animation`.
         max_bytes: bytes that a GIF must not exceed, see `visualization.animation`.
         cell: see `SampleFrames`.
 
     Raises:
         ValueError: as `SampleFrames` and `visualization.animation` do; a bad suffix is refused at once.
     """
+
+    begins_anew = True
 
     def __init__(
         self,

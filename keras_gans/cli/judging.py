@@ -9,7 +9,7 @@ import typer
 
 from keras_gans.cli.pictures import Side
 from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
-from keras_gans.runs.settings import MOST_SEED
+from keras_gans.runs.settings import MOST_SEED, names_of
 
 Extractor = enum.Enum("Extractor", {name: name for name in ("classifier", "inception")}, type=str)
 
@@ -18,8 +18,8 @@ def evaluate(
     model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
     data: Annotated[str, typer.Option(help="What to compare with, as `keras-gans train` takes it.")],
     metrics: Annotated[
-        str | None, typer.Option(help="Names with commas between them, e.g. frechet,kernel; else all that fit.")
-    ] = None,
+        str, typer.Option(help="Names with commas between them, e.g. frechet,kernel; or all that fit.")
+    ] = "all",
     n: Annotated[int, typer.Option(min=2, max=10**6, help="Examples to generate.")] = 10_000,
     extractor: Annotated[
         Extractor,
@@ -27,25 +27,28 @@ def evaluate(
             help="A small classifier that is trained on the data, or InceptionV3, whose weights are downloaded: FID."
         ),
     ] = Extractor.classifier,
-    out: Annotated[pathlib.Path, typer.Option(help="JSON file to make.")] = pathlib.Path("evaluation.json"),
+    out: Annotated[
+        pathlib.Path, typer.Option(help="JSON file to make, or with figures of the same model to replace.")
+    ] = pathlib.Path("evaluation.json"),
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of latents and classifier.")] = 0,
     input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
 ):
     """Measure what a trained model makes beside real data, each figure with its protocol."""
     with one_sentence():
-        if out.suffix.lower() != ".json" or out.exists():
-            raise ValueError(f"Expected the name of a new .json file. Received: {str(out)!r}.")
         with quiet_start():
             from keras_gans.commands import evaluate as command
+        of = str(model.resolve() if model.exists() else model)
+        command.check_out(out, of)
         results = command.evaluate(
             opened(model),
             data,
-            metrics and metrics.split(","),
+            names_of(metrics),
             n,
             out,
             seed,
             extractor.value,
             input_side.value,
+            of=of,
         )
         for protocol, group in itertools.groupby(results, lambda result: result.protocol):
             typer.echo(f"{protocol}:")
@@ -54,10 +57,27 @@ def evaluate(
     typer.echo(f"Wrote {len(results)} figures to {out}.")
 
 
-def report(run: Annotated[pathlib.Path, typer.Argument(help="A run folder.")]):
+def report(
+    run: Annotated[pathlib.Path, typer.Argument(help="A run folder.")],
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+):
     """Write a page on a run, report.html in its folder: samples, curves, metrics, diagnostics, configuration."""
     with one_sentence():
         from keras_gans import report as reports
 
         page = reports.write(run)
     typer.echo(f"Wrote {page}.")
+    if show:
+        import webbrowser  # which nothing else waits for
+
+        if not webbrowser.open(page.resolve().as_uri()):
+            typer.echo("Found no browser to open it in.", err=True)
+
+
+def doctor():
+    """Say in one screen, to paste into an issue, what is installed, which devices are seen, and whether a step runs."""
+    with one_sentence():
+        with quiet_start():
+            from keras_gans.commands import doctor as command
+        for name, words in command.examine():
+            typer.echo(f"{name:15} {words}")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
-from keras_gans.runs.settings import MOST_SEED
+from keras_gans.runs.settings import MOST_SEED, class_names
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Space = enum.Enum("Space", {space: space for space in ("z", "w")}, type=str)
@@ -18,9 +18,15 @@ Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=
 def generate(
     model: Annotated[pathlib.Path, typer.Argument(help=MODEL_HELP)],
     n: Annotated[
-        int | None, typer.Option(min=1, max=10**4, help="How many; 36 pictures or 1000 points if not given.")
+        int | None, typer.Option(min=1, max=10**7, help="How many; 36 pictures or 1000 points if not given.")
     ] = None,
-    out: Annotated[pathlib.Path, typer.Option(help="PNG file to make.")] = pathlib.Path("samples.png"),
+    out: Annotated[
+        pathlib.Path,
+        typer.Option(
+            help="PNG file to make, of all together; or .npz file of arrays; or folder for a PNG file of each, in "
+            "class folders if there are classes."
+        ),
+    ] = pathlib.Path("samples.png"),
     seed: Annotated[int | None, typer.Option(min=0, max=MOST_SEED, help="For the same ones each time.")] = None,
     label: Annotated[
         int | None, typer.Option(min=0, help="Of a model with classes: only this one; else a row for each.")
@@ -37,13 +43,15 @@ def generate(
         ),
     ] = None,
 ):
-    """Draw pictures, or points in the plane, from a trained model and write them into one picture."""
+    """Draw pictures, or points in the plane, from a trained model, into one picture, a folder or an .npz file."""
     with one_sentence():
-        check_new_png(out)
+        if out.suffix and not out.is_dir():
+            check_new(out, ".png", ".npz")
         with quiet_start():
             from keras_gans.commands import generate as command
         loaded = opened(model)
-        drawn = command.generate(out, loaded, n, seed, label, truncation, caption)
+        names = None if loaded.classes is None else class_names(model)
+        drawn = command.generate(out, loaded, n, seed, label, truncation, caption, names)
         say_unknown(loaded, [caption] if caption else [])
     space = "" if truncation is None else f", truncated in {'Z' if loaded.styles is None else 'W'}"
     typer.echo(f"Wrote {drawn} examples to {out}{space}.")
@@ -122,7 +130,7 @@ def mix(
 ):
     """Mix the styles of pictures that a trained model makes, coarse, middle and fine ones, if it has styles."""
     with one_sentence():
-        check_new_png(out)
+        check_new(out, ".png")
         with quiet_start():
             from keras_gans.commands import explore as command
         sides = command.mix(out, opened(model), seed)
@@ -159,16 +167,15 @@ def say_unknown(model, captions):
         typer.echo(f"Words that the model does not know, and that say nothing to it: {', '.join(unknown)}.")
 
 
-def check_new(path):
-    """Refuses a file that exists (raises ValueError)."""
-    if path.exists():
-        raise ValueError(f"Expected the name of a new file. Received: {str(path)!r}.")
+def check_new(path, *suffixes):
+    """Refuses a file that exists, or whose name has another suffix than those that are given, if any are.
 
-
-def check_new_png(path):
-    """Refuses what is not the name of a new PNG file (raises ValueError)."""
-    if path.suffix.lower() != ".png" or path.exists():
-        raise ValueError(f"Expected the name of a new .png file. Received: {str(path)!r}.")
+    Raises:
+        ValueError: then.
+    """
+    if path.exists() or (suffixes and path.suffix.lower() not in suffixes):
+        wanted = f" {' or '.join(suffixes)}" if suffixes else ""
+        raise ValueError(f"Expected the name of a new{wanted} file. Received: {str(path)!r}.")
 
 
 def numbers(text):

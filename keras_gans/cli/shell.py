@@ -18,13 +18,22 @@ def one_sentence():
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text
     try:
         yield
-    except (ValueError, OSError, MemoryError) as error:
+    except (ValueError, OSError, MemoryError, ImportError) as error:
         words = " ".join(str(error).splitlines()) or "no memory"
         if "Received: " not in words:  # Ours say what was expected; the system's do not.
-            wanted = "sizes that fit into memory" if isinstance(error, MemoryError) else "what can be read and written"
-            words = f"Expected {wanted}. Received: {words}"
+            words = f"Expected {_wanted(error)}. Received: {words}"
         typer.echo(f"Error: {words}", err=True)
         raise typer.Exit(2) from None
+
+
+def _wanted(error):
+    """What somebody else's error misses."""
+    if isinstance(error, ImportError) or "import backend" in str(error):  # Keras' words
+        return (
+            "Keras' backend 'tensorflow' or 'jax', by KERAS_BACKEND or in keras.json, and what is asked for, to be "
+            "installed"
+        )
+    return "sizes that fit into memory" if isinstance(error, MemoryError) else "what can be read and written"
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 import pathlib
 
 import numpy as np
-from PIL import Image
 
 from keras_gans.files.decode import (
     decode,
@@ -16,8 +15,8 @@ from keras_gans.files.decode import (
     resized,
     stem_of,
 )
+from keras_gans.files.encode import write_png
 from keras_gans.files.pixels import from_uint8, to_uint8
-from keras_gans.files.whole import whole_file
 from keras_gans.models.translation import check_direction
 
 
@@ -55,9 +54,7 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
             faults.append(f"{name_of(path)} ({reason(error)})")
             continue
         for place, options in zip(places, wanted.values()):
-            image = _image(_translated(model, network, {**options, "seed": seed}, picture))
-            with whole_file(place) as file:
-                image.save(file, format="PNG")
+            write_png(place, _translated(model, network, {**options, "seed": seed}, picture))
             written += 1
     report_unreadable(faults, len(paths), written, strict=False)
     return written
@@ -116,7 +113,3 @@ def _translated(model, network, options, picture):
     if alpha.min() == 255 or output.shape[-1] == 4:
         return output
     return np.dstack([recolour(output, 3), resized(alpha, grown)])
-
-
-def _image(picture):
-    return Image.fromarray(picture if picture.shape[-1] > 1 else picture[..., 0])

@@ -1,7 +1,10 @@
 """All that differs between backends, and nothing else: gradients of a loss, gradients of an input, Keras' train_step.
 
-A step of a model never opens a tape: it hands functions to `ForwardPass`, `minimize` and `input_gradient`.
+A step of a model never opens a tape: it hands functions to `ForwardPass`, `minimize` and `input_gradient`. On Keras'
+other backends there is what layers need to compute, and nothing that trains.
 """
+
+import sys
 
 import keras
 
@@ -20,55 +23,50 @@ if keras.backend.backend() == "tensorflow":
 elif keras.backend.backend() == "jax":
     from keras_gans.engine import jax as _backend
 else:
-    raise ImportError(
-        "keras_gans runs on Keras' TensorFlow and JAX backends: set the environment variable KERAS_BACKEND to "
-        f"'tensorflow' or 'jax'. Received: {keras.backend.backend()!r}."
-    )
+    from keras_gans.engine import inference as _backend
 
-ForwardPass = _backend.ForwardPass
-Trainer = _backend.Trainer
-all_rows = _backend.all_rows
-by_one_process = _backend.by_one_process
-compile_stateless = _backend.compile_stateless
-fused = _backend.fused
-input_gradient = _backend.input_gradient
-is_chief = _backend.is_chief
-known = _backend.known
-minimize = _backend.minimize
-own_rows = _backend.own_rows
-process_rows = _backend.process_rows
-processes = _backend.processes
-replica_rows = _backend.replica_rows
-only_if = _backend.only_if
-
-__all__ = [
+_OF_BACKEND = (
     "ForwardPass",
-    "OptimizerGroup",
     "Trainer",
-    "added_losses",
     "all_rows",
     "by_one_process",
-    "channels_last",
     "compile_stateless",
-    "devices",
-    "dtype_policy",
     "fused",
-    "in_float32",
     "input_gradient",
     "is_chief",
     "known",
-    "layers_of",
     "minimize",
-    "moves_some",
+    "only_if",
     "own_rows",
-    "own_weights",
     "process_rows",
     "processes",
-    "rehearsal",
     "replica_rows",
+)
+vars(sys.modules[__name__]).update({name: getattr(_backend, name) for name in _OF_BACKEND if hasattr(_backend, name)})
+
+__all__ = [
+    "OptimizerGroup",
+    "added_losses",
+    "channels_last",
+    "devices",
+    "dtype_policy",
+    "in_float32",
+    "layers_of",
+    "moves_some",
+    "own_weights",
+    "rehearsal",
     "retrace",
     "seeded",
     "substitute",
-    "only_if",
     "widened",
+    *_OF_BACKEND,
 ]
+
+
+def __getattr__(name):
+    if name in _OF_BACKEND:
+        raise ImportError(
+            "keras_gans trains on Keras' TensorFlow and JAX backends: set the environment variable KERAS_BACKEND to "
+            f"'tensorflow' or 'jax'. Received: {keras.backend.backend()!r}."
+        )
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_gans.engine.private import moved_by
+
 
 class OptimizerGroup(keras.optimizers.Optimizer):
     """Holds the optimizers of several networks, each built on its own network's variables.
@@ -19,7 +21,8 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         scale_losses: whether to wrap the members in `keras.optimizers.LossScaleOptimizer` (mixed_float16).
 
     Raises:
-        ValueError: if one object is given for two networks, or float64 is asked for on JAX without its own setting.
+        ValueError: if one object is given for two networks, one was built for other weights, or float64 is asked for
+            on JAX without its own setting.
     """
 
     def __init__(self, optimizers, variables, scale_losses=False, name="optimizers"):
@@ -29,6 +32,13 @@ class OptimizerGroup(keras.optimizers.Optimizer):
                 "Expected an optimizer object of its own for each network, since an optimizer keeps state. "
                 f"Received: the same object twice in {list(optimizers)}."
             )
+        for key, optimizer in optimizers.items():
+            others = {id(v) for v in moved_by(getattr(optimizer, "inner_optimizer", optimizer))}
+            if others - {id(v) for v in variables[key]}:
+                raise ValueError(
+                    "Expected a new optimizer, or one of these weights, since an optimizer keeps state for each. "
+                    f"Received: {key}, built for {len(others)} others."
+                )
         for variable in (v for network in variables.values() for v in network):
             if keras.backend.standardize_dtype(variable.value.dtype) != variable.dtype:
                 raise ValueError(

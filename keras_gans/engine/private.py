@@ -46,6 +46,21 @@ def own_weights(layer):
     return [v for v in layer.weights if id(v) not in inner and v.trainable]
 
 
+def moved_by(optimizer):
+    """Lists the variables that a built optimizer moves.
+
+    Keras: `Optimizer._trainable_variables`. Without it we find none, and an optimizer that was built for another model
+    is refused by Keras, at the first step and in words of its own.
+
+    Args:
+        optimizer: `keras.optimizers.Optimizer`.
+
+    Returns:
+        list of `keras.Variable`.
+    """
+    return list(getattr(optimizer, "_trainable_variables", ())) if optimizer.built else []
+
+
 def adam_slots(adam, variable):
     """Finds the first and the second moment that an Adam keeps for a variable.
 

@@ -26,6 +26,7 @@ class SpectralNormalization(layers.Wrapper):
         power_iterations: int, steps of power iteration per call.
         name: string, the layer's name.
         trainable: whether `layer` is trained.
+        dtype: None, or Keras dtype policy that `layer` gets in place of its own.
 
     Call arguments:
         inputs: what `layer` takes.
@@ -35,7 +36,8 @@ class SpectralNormalization(layers.Wrapper):
         What `layer` returns.
 
     Raises:
-        ValueError: if the layer is of another kind or `power_iterations` is below 1.
+        ValueError: if the layer is of another kind, `power_iterations` is below 1, or a layer that is built is to get
+            a dtype policy.
 
     Formula:
         v = W^T u / |W^T u|, u = W v / |W v|, sigma = u^T W v, W_SN = W / sigma, where W has one row per output.
@@ -56,13 +58,17 @@ class SpectralNormalization(layers.Wrapper):
         ```
     """
 
-    def __init__(self, layer, power_iterations=1, name=None, trainable=True):
+    def __init__(self, layer, power_iterations=1, name=None, trainable=True, dtype=None):
         if not isinstance(layer, WRAPPED):
             raise ValueError(
                 f"Expected `layer` as one of {', '.join(kind.__name__ for kind in WRAPPED)}. Received: {layer!r}."
             )
         if not isinstance(power_iterations, int) or power_iterations < 1:
             raise ValueError(f"Expected `power_iterations` as a positive integer. Received: {power_iterations!r}.")
+        if dtype is not None and layer.built:
+            raise ValueError(f"Expected `dtype` with a layer that is not built yet. Received: {dtype!r}.")
+        if dtype is not None:
+            layer.dtype_policy = keras.dtype_policies.get(dtype)
         # So W is read as it is stored and inputs pass as they are; `layer` casts both to its own type.
         super().__init__(layer, name=name, trainable=trainable, dtype="float32", autocast=False)
         self.power_iterations = power_iterations
@@ -93,6 +99,9 @@ class SpectralNormalization(layers.Wrapper):
 
     def compute_output_shape(self, input_shape):
         return self.layer.compute_output_shape(input_shape)
+
+    def compute_output_spec(self, inputs, training=False):
+        return keras.KerasTensor(self.compute_output_shape(inputs.shape), dtype=self.layer.compute_dtype)
 
     def get_config(self):
         config = {**super().get_config(), "power_iterations": self.power_iterations}

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_gans import data, metrics
 from keras_gans.data.check import check_array, check_examples
+from keras_gans.metrics.evaluation import measured
 from keras_gans.registry import Registry
 
 BATCH = 256  # examples that are made, or read, at a time
@@ -67,12 +68,19 @@ class Evaluator:
         self.extractor = extractor or self._own_extractor()
         self._kept = None
 
-    def results(self):
+    def results(self, left_out=None):
         """Measures the model as it is now.
+
+        Args:
+            left_out: None, or dict in which a reason, a string, is put by the name of each metric that cannot be had of
+                so few examples.
 
         Returns:
             list of `metrics.Result`, in the order of the names, but for what the model's baselines have by the metrics
             of pairs, which is first, and path lengths and accuracy, which are last.
+
+        Raises:
+            ValueError: if there are too few examples for a metric, and there is no such dict.
         """
         names = [name for name in self.names if name not in ALONE]
         members = [name if name != "modes" else self._modes() for name in names]
@@ -85,15 +93,9 @@ class Evaluator:
                 found.see(fake=fake)
             for real in self._real(self._rows()):
                 found.see(real=real)
-        results = self._of_baselines(names) + found.results()
-        if "path_length" in self.names:
-            results.append(self._path_length())
-        if "path_length_w" in self.names:
-            results.append(self._path_length_w())
-        if "accuracy" in self.names:
-            results.append(self._accuracy())
-        if "retrieval" in self.names:
-            results += self._retrieval()
+        results = self._of_baselines(names) + found.results(left_out)
+        for name, measure in zip(ALONE, (self._path_length, self._path_length_w, self._accuracy, self._retrieval)):
+            results += measured(name, measure, left_out) if name in self.names else []
         return results
 
     def _of_baselines(self, names):
@@ -124,11 +126,15 @@ class Evaluator:
         return real
 
     def _own_extractor(self):
-        if len(self._examples.shapes[self._target]) == 1 or self.model.retrieves:
+        if len(self._examples.shapes[self._target]) == 1 or self.model.retrieves or self._is_single():
             return metrics.identity()
         parts = self._examples.spread(MOST)
         labels = parts[1].argmax(axis=1) if self.model.one_domain else parts[1] if self._has_labels() else None
         return metrics.classifier(parts[self._target], labels, self.seed)
+
+    def _is_single(self):
+        """Whether there is one real example, of which no classifier can be trained."""
+        return len(self._examples.parts[self._target]) < 2
 
     def _has_labels(self):
         parts = self._examples.head(1)
@@ -163,6 +169,8 @@ class Evaluator:
         if extractor is not None:
             found = extractor(self._examples.head(1)[self._target]).probabilities
             return 0 if found is None else found.shape[1]
+        if self._is_single():
+            return 0
         if self.model.one_domain:
             return len(self.model.domains)
         return int(np.max(self._examples.parts[1])) + 1 if self._has_labels() else 0
@@ -219,12 +227,12 @@ class Evaluator:
             given = self._given(np.arange(len(latents)))
             return self.model.decode(latents) if given is None else self.model.decode(latents, given)
 
-        return metrics.path_length(decode, self.model.latent_dim, self.extractor, self._pairs(), self.seed)
+        return [metrics.path_length(decode, self.model.latent_dim, self.extractor, self._pairs(), self.seed)]
 
     def _path_length_w(self):
         styles = self.model.styles
         arguments = self.model.latent_dim, self.extractor, self._pairs(), self.seed, styles.map
-        return metrics.path_length(styles.decode, *arguments)
+        return [metrics.path_length(styles.decode, *arguments)]
 
     def _pairs(self):
         """How many pairs of latents paths are measured at."""
@@ -244,7 +252,7 @@ class Evaluator:
             right += np.sum(self.model.classify(images).argmax(axis=1) == labels)
             known += np.sum(labels >= 0)
         note = "of the model's own classifier; labels that it was trained with are among these if they are given"
-        return metrics.Result("accuracy", float(right / known), extractor="none", real=int(known), note=note)
+        return [metrics.Result("accuracy", float(right / known), extractor="none", real=int(known), note=note)]
 
 
 def _check_names(names):

@@ -16,6 +16,7 @@ __all__ = [
 ]
 
 RANGE = 2.0  # of a pixel, from -1 to 1
+OVERSHOOT = 0.5  # beyond either end, of networks and filters that are not bounded; beyond it numbers are others
 SIDE = 11
 WINDOW = np.exp(-0.5 * (np.arange(-(SIDE // 2), SIDE // 2 + 1) / 1.5) ** 2)
 WINDOW /= WINDOW.sum()
@@ -40,11 +41,11 @@ def psnr(a, b):
         none
 
     Raises:
-        ValueError: if the shapes do not fit.
+        ValueError: if the shapes do not fit, or the pictures are of integers or not in that range.
     """
     a, b = _pairs(a, b)
-    with np.errstate(divide="ignore"):
-        return float(np.mean(10 * np.log10(RANGE**2 / np.mean((a - b) ** 2, axis=(1, 2, 3)))))
+    _check_range(a, b)
+    return _psnr(a, b)
 
 
 def ssim(a, b):
@@ -71,8 +72,23 @@ def ssim(a, b):
         Similarity, IEEE Transactions on Image Processing 13(4), Eq. 13 to 17.
 
     Raises:
-        ValueError: if the shapes do not fit, or the pictures are smaller than the window.
+        ValueError: if the shapes do not fit, or the pictures are smaller than the window, of integers or not in that
+            range.
     """
+    a, b = _pairs(a, b)
+    _check_range(a, b)
+    return _ssim(a, b)
+
+
+def _psnr(a, b):
+    """See `psnr`; of a network that has learned nothing yet numbers may be out of range."""
+    a, b = _pairs(a, b)
+    with np.errstate(divide="ignore"):
+        return float(np.mean(10 * np.log10(RANGE**2 / np.mean((a - b) ** 2, axis=(1, 2, 3)))))
+
+
+def _ssim(a, b):
+    """See `ssim`; of a network that has learned nothing yet numbers may be out of range."""
     a, b = (x + 1 for x in _pairs(a, b))
     if min(a.shape[1:3]) < SIDE:
         raise ValueError(f"Expected pictures of at least {SIDE}x{SIDE} pixels, the window. Received: shape {a.shape}.")
@@ -105,9 +121,9 @@ def luma(images, border=BORDER):
         Recommendation ITU-R BT.601. Ledig et al., 2017, arXiv:1609.04802, Section 3.1: the y-channel, 4 pixels off.
 
     Raises:
-        ValueError: if the pictures have other channels, or are no larger than their borders.
+        ValueError: if the pictures are of integers, have other channels, or are no larger than their borders.
     """
-    images = np.asarray(images, dtype="float64")
+    images = _floats(images)
     if images.ndim != 4 or images.shape[-1] not in (1, 3) or min(images.shape[1:3]) <= 2 * border:
         raise ValueError(
             f"Expected pictures (N, H, W, 1 or 3) of more than {2 * border} pixels a side. Received: {images.shape}."
@@ -124,8 +140,23 @@ def _smooth(images):
     return correlate1d(correlate1d(images, WINDOW, axis=1), WINDOW, axis=2)[:, inside, inside]
 
 
+def _floats(images):
+    """Pictures as float64; those of integers are of another range."""
+    images = np.asarray(images)
+    if images.dtype.kind != "f":
+        raise ValueError(f"Expected float images in [-1, 1]. Received: dtype {images.dtype}.")
+    return images.astype("float64")
+
+
+def _check_range(*sets):
+    for images in sets:
+        low, high = images.min(), images.max()
+        if low < -1 - OVERSHOOT or high > 1 + OVERSHOOT:
+            raise ValueError(f"Expected images in [-1, 1]. Received: numbers from {low:.4g} to {high:.4g}.")
+
+
 def _pairs(a, b):
-    a, b = (np.asarray(x, dtype="float64") for x in (a, b))
+    a, b = map(_floats, (a, b))
     if a.ndim != 4 or a.shape != b.shape or not a.size:
         raise ValueError(f"Expected two sets of images (N, H, W, C) of one shape. Received: {a.shape} and {b.shape}.")
     return a, b
@@ -167,7 +198,7 @@ class PeakSignalToNoise(PairedMetric):
         name: string.
     """
 
-    _function, _figure_name = staticmethod(psnr), "psnr"
+    _function, _figure_name = staticmethod(_psnr), "psnr"
 
 
 class StructuralSimilarity(PairedMetric):
@@ -178,7 +209,7 @@ class StructuralSimilarity(PairedMetric):
         name: string.
     """
 
-    _function, _figure_name = staticmethod(ssim), "ssim"
+    _function, _figure_name = staticmethod(_ssim), "ssim"
 
 
 class LumaPeakSignalToNoise(PairedMetric):
@@ -189,7 +220,7 @@ class LumaPeakSignalToNoise(PairedMetric):
         name: string.
     """
 
-    _function, _figure_name = staticmethod(lambda a, b: psnr(luma(a), luma(b))), "psnr_y"
+    _function, _figure_name = staticmethod(lambda a, b: _psnr(luma(a), luma(b))), "psnr_y"
 
 
 class LumaStructuralSimilarity(PairedMetric):
@@ -200,7 +231,7 @@ class LumaStructuralSimilarity(PairedMetric):
         name: string.
     """
 
-    _function, _figure_name = staticmethod(lambda a, b: ssim(luma(a), luma(b))), "ssim_y"
+    _function, _figure_name = staticmethod(lambda a, b: _ssim(luma(a), luma(b))), "ssim_y"
 
 
 METRICS.register(PeakSignalToNoise, "psnr")

@@ -81,7 +81,8 @@ def compiled(model, optimizer, overrides, **constants):
         model: `models.AdversarialModel`.
         optimizer: the paper's Keras optimizer, of which each player gets one.
         overrides: dict of arguments of the model's `compile` that replace the paper's; and of the players' learning
-            rates, `d_learning_rate` and `g_learning_rate`, at which a schedule begins.
+            rates, e.g. `d_learning_rate` and `g_learning_rate`, at which a schedule begins, or `learning_rate`, that of
+            all players without one of their own.
         **constants: the paper's arguments of the model's `compile`; a player's own optimizer takes the place of
             `optimizer`.
 
@@ -92,8 +93,9 @@ def compiled(model, optimizer, overrides, **constants):
         ValueError: if a player is given an optimizer and a learning rate.
     """
     players = learning_rates(type(model))
-    given = {key: rate for key, rate in overrides.items() if key in players}
-    overrides = {key: value for key, value in overrides.items() if key not in players}
+    every = dict.fromkeys(players if "learning_rate" in overrides else (), overrides.get("learning_rate"))
+    given = every | {key: rate for key, rate in overrides.items() if key in players}
+    overrides = {key: value for key, value in overrides.items() if key not in (*players, "learning_rate")}
     twice = sorted(key for key in given if players[key] in overrides)
     if twice:
         raise ValueError(f"Expected of a player its optimizer or its learning rate. Received: both, and {twice[0]}.")

@@ -21,7 +21,7 @@ KEYWORDS = ("fresh_fakes", "jit_compile", "run_eagerly")  # switches that every 
 
 
 def typed(recipe, given):
-    """Reads arguments of a recipe: its own, those of its game's `compile`, and the players' learning rates.
+    """Reads arguments of a recipe: its own, those of its game's `compile`, and learning rates of one player or all.
 
     Args:
         recipe: string, name of the recipe.
@@ -77,7 +77,8 @@ def _kinds(recipe):
     own = inspect.signature(recipe.build).parameters
     compiled = dict(list(inspect.signature(recipe.game.compile).parameters.items())[1:])
     found = {name: _plain(p) for name, p in {**compiled, **own}.items() if p.kind is not p.VAR_KEYWORD}
-    return {**dict.fromkeys(learning_rates(recipe.game), (float,)), **dict.fromkeys(KEYWORDS, (bool,)), **found}
+    rates = ("learning_rate", *learning_rates(recipe.game))
+    return {**dict.fromkeys(rates, (float,)), **dict.fromkeys(KEYWORDS, (bool,)), **found}
 
 
 def _plain(parameter):

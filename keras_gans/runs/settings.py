@@ -92,14 +92,17 @@ class Settings:
         "Decay of an average of the generator's weights, which pictures are made with; e.g. 0.999.",
         between=(0.0, 1.0),
     )
-    metrics: str | None = setting(None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall.")
+    metrics: str | None = setting(
+        None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall; or all."
+    )
     diagnose: bool = setting(True, "Whether to look for failures of the training.")
     tensorboard: bool = setting(False, "Write files for TensorBoard, too.")
     spectra: bool = setting(False, "Follow the largest singular values of all kernels, too.")
     set: dict = dataclasses.field(
         default_factory=dict,
         metadata={
-            "help": "An argument of the recipe or of its game's `compile`, e.g. n_critic=2 or d_learning_rate=4e-4; "
+            "help": "An argument of the recipe or of its game's `compile`, e.g. n_critic=2, "
+            "learning_rate=1e-4 or d_learning_rate=4e-4; "
             "may be given several times."
         },
     )
@@ -150,6 +153,35 @@ def read(path):
     return config
 
 
+def names_of(metrics):
+    """Reads names of metrics with commas between them; "all", or None, are None, all that fit.
+
+    Args:
+        metrics: None, or string.
+
+    Returns:
+        None, or list of strings.
+    """
+    names = [name.strip() for name in (metrics or "all").split(",")]
+    return None if names == ["all"] else names
+
+
+def class_names(model):
+    """Reads the names of a run's classes beside its model.
+
+    Args:
+        model: `pathlib.Path` of a .keras file.
+
+    Returns:
+        list of strings, or None if they are not known.
+    """
+    try:
+        names = read(model.parent).get("class_names")
+    except ValueError:
+        return None
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else None
+
+
 def write(folder, config, before):
     """Writes `config.json` with the versions of what the run was started with.
 
@@ -158,7 +190,7 @@ def write(folder, config, before):
         config: dict that JSON can hold.
         before: None, or the dict that the run was started with, whose versions are kept.
     """
-    started_with = before["started_with"] if before else _versions()
+    started_with = before["started_with"] if before else versions()
     with whole_file(folder / CONFIG) as file:
         file.write_text(json.dumps({**config, "started_with": started_with}, indent=2) + "\n", encoding="utf-8")
 
@@ -182,7 +214,8 @@ def check_same(before, now, free=()):
             )
 
 
-def _versions():
+def versions():
+    """The versions of all that decides a run, and the time, dict of strings."""
     from importlib import metadata  # which would hold up `keras-gans --help`
 
     installed = {d.metadata["Name"] for d in metadata.distributions()}

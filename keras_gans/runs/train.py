@@ -210,7 +210,7 @@ def _measuring(model, compared, watched, folder, config, steps_per_epoch):
     if config["metrics"]:
         often = max(1, config["steps"] // steps_per_epoch // EVALUATIONS)
         path = folder / EVALUATION
-        found.append(callbacks.Evaluate(compared, config["metrics"].split(","), often, seed=seed, path=path))
+        found.append(callbacks.Evaluate(compared, settings.names_of(config["metrics"]), often, seed=seed, path=path))
         found[0].prepare(model)
     if config["tensorboard"]:
         every = config["frame_every"]

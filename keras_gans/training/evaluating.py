@@ -1,4 +1,6 @@
-"""What a model answers to Keras' `evaluate`: the loss on held-out data, where its game has one."""
+"""What a model answers to Keras' `evaluate` and single batches: the loss on held-out data, where its game has one."""
+
+from keras_gans.training.fitting import check_keywords
 
 
 class Evaluating:
@@ -17,6 +19,15 @@ class Evaluating:
         """Measures the model on one batch, as `keras.Model.test_on_batch` does; raises TypeError as `evaluate` does."""
         self._begin_evaluation()
         return super().test_on_batch(*args, **kwargs)
+
+    def train_on_batch(self, x, y=None, return_dict=False, **others):
+        """Trains on one batch, as `keras.Model.train_on_batch` does, without weights of examples or of classes.
+
+        Raises:
+            TypeError: for other keywords.
+        """
+        check_keywords(self, others)
+        return super().train_on_batch(x, y, return_dict=return_dict)
 
     def _begin_evaluation(self):
         if not hasattr(self, "evaluation_step"):

@@ -92,15 +92,41 @@ class Interrupt(keras.callbacks.Callback):
         self.requested = True
 
 
+def check_keywords(model, given):
+    """Answers keywords that Keras' own training takes and ours does not by what is there in their place.
+
+    Args:
+        model: `training.TrainedModel`.
+        given: dict, the keywords.
+
+    Raises:
+        TypeError: if there are any.
+    """
+    for name in given:
+        measured = "`evaluate`" if hasattr(model, "evaluation_step") else "`callbacks.Evaluate`"
+        ways = {
+            **dict.fromkeys(("validation_data", "validation_split"), f"{measured}, which measures on held-out data"),
+            **dict.fromkeys(("class_weight", "sample_weight"), "data in which examples stand as often as they count"),
+        }
+        way = ways.get(name, "the arguments of `fit` that its docstring names")
+        raise TypeError(f"Expected in place of `{name}` {way}. Received: {name}, for {type(model).__name__}.")
+
+
 def check_callbacks(callbacks):
-    """Refuses Keras' callbacks that would stop the training at its first epoch, since they look for one learning rate.
+    """Refuses Keras' callbacks that look for one loss, or would stop the training as they look for one learning rate.
 
     Args:
         callbacks: list of `keras.callbacks.Callback`.
 
     Raises:
-        ValueError: if there is one in a version of Keras whose callbacks do not know several optimizers.
+        ValueError: if there is one in a version of Keras whose callbacks do not know several optimizers, or one that
+            waits for a loss called so.
     """
+    if any(isinstance(callback, keras.callbacks.TerminateOnNaN) for callback in callbacks):
+        raise ValueError(
+            "Expected callbacks.FiniteGuard, which looks at the loss of each player and at all weights. "
+            "Received: keras.callbacks.TerminateOnNaN, which looks at a log called 'loss'."
+        )
     found = [type(callback).__name__ for callback in callbacks if isinstance(callback, OF_RATES)]
     if found and not _know_several_optimizers():
         raise ValueError(
@@ -143,4 +169,4 @@ def batched(model, x, y, batch_size, shuffle):
     if not isinstance(x, Examples):
         x = as_examples((x,) if y is None else (x, y), model.parts, model.aligned)
     check_examples(x, model.parts, model.aligned)
-    return batches(x, batch_size or 32, model.n_critic, shuffle=shuffle, seed=model.seed)
+    return batches(x, 32 if batch_size is None else batch_size, model.n_critic, shuffle=shuffle, seed=model.seed)

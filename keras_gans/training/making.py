@@ -42,10 +42,21 @@ class Making:
         with self.making():
             return network(inputs, training=False)
 
-    def predict(self, *args, **kwargs):
+    def __call__(self, inputs, *args, **kwargs):
+        check_inputs(self, inputs)
+        return super().__call__(inputs, *args, **kwargs)
+
+    def predict(self, x, *args, **kwargs):
         """As `keras.Model.predict`, with averages if there are any, and without touching the state of training."""
+        check_inputs(self, x)
         self.begin_averages()
-        return super().predict(*args, **kwargs)
+        return super().predict(x, *args, **kwargs)
+
+    def predict_on_batch(self, x):
+        """As `keras.Model.predict_on_batch`, see `predict`."""
+        check_inputs(self, x)
+        self.begin_averages()
+        return super().predict_on_batch(x)
 
     def export(self, filepath, *args, input_signature=None, **options):
         """As `keras.Model.export`, which must be told what our models take: what makes examples is exported."""
@@ -72,6 +83,28 @@ class Making:
                 if self.averages:
                     method = getattr(type(network), name)
                     setattr(network, name, functools.partial(self._wear_averages, method, network))
+
+
+def check_inputs(model, inputs):
+    """Answers what a model cannot be called with by what makes examples, where Keras would speak of its layers.
+
+    Args:
+        model: `training.TrainedModel`.
+        inputs: what it is called with.
+
+    Raises:
+        ValueError: if that is a number, or of a model of latents no latents first, (n, latent_dim).
+    """
+    first = inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) else inputs
+    shape = getattr(first, "shape", None)
+    number = isinstance(inputs, (int, float))
+    latents = shape is None or (len(shape) == 2 and shape[1] in (None, model.latent_dim))
+    if not number and (model.latent_dim is None or latents):
+        return
+    wanted = "pictures" if model.latent_dim is None else f"latents (n, {model.latent_dim})"
+    way = "`generate(n)` makes examples of new ones" if model.latent_dim else "`translate` takes them"
+    received = repr(inputs) if number else f"shape {tuple(shape)}"
+    raise ValueError(f"Expected {wanted}; {way}. Received: {received}.")
 
 
 def check_latents(latents, latent_dim, name="latents"):

@@ -5,10 +5,10 @@ import keras
 from keras_gans import engine
 from keras_gans.data.check import check_replicas
 from keras_gans.training.evaluating import Evaluating
-from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks
+from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks, check_keywords
 from keras_gans.training.making import Making
 from keras_gans.training.phases import Boundaries, Phased
-from keras_gans.training.players import check_apart, owner
+from keras_gans.training.players import check_apart, copies, owner
 from keras_gans.training.roles import Roles
 from keras_gans.training.saving import Saved
 from keras_gans.training.state import Averages, state_of
@@ -190,7 +190,7 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         for player in self.players:
             for name in player.networks:  # each with its own state: the first has what is given, the others copies
                 some = given.get(player.penalties, arguments.get(player.penalties, ()))
-                self.penalties_of[name] = _copies(some) if player.penalties in given else list(some)
+                self.penalties_of[name] = copies(some) if player.penalties in given else list(some)
                 given.setdefault(player.penalties, some)
         self.fresh_fakes = fresh_fakes
         penalties = [penalty for some in self.penalties_of.values() for penalty in some]
@@ -245,6 +245,7 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         shuffle=True,
         initial_epoch=0,
         steps_per_epoch=None,
+        **others,
     ):
         """Trains the model, as `keras.Model.fit` does.
 
@@ -258,13 +259,16 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
             y: None, or an array of what the game has beside x: labels, targets, the other domain.
             batch_size: int, the m of the papers, 32 if not given; not with a Dataset.
             epochs, verbose, callbacks, shuffle, initial_epoch, steps_per_epoch: as in `keras.Model.fit`.
+            **others: none; those that Keras has besides are answered by what is there in their place.
 
         Returns:
             `keras.callbacks.History`.
 
         Raises:
             ValueError: if the data does not fit the networks; one sentence says what was expected.
+            TypeError: for other keywords.
         """
+        check_keywords(self, others)
         if not self.compiled:
             raise ValueError("Expected a compiled model: call `compile` before `fit`. Received: one that is not.")
         self.begin_averages()
@@ -292,9 +296,3 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
                 if hasattr(callback, "on_train_interrupt"):
                     callback.on_train_interrupt()
             raise
-
-
-def _copies(penalties):
-    """The same penalties with state of their own."""
-    configs = [keras.saving.serialize_keras_object(penalty) for penalty in penalties]
-    return [keras.saving.deserialize_keras_object(config) for config in configs]

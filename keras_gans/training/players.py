@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import keras
+
 
 @dataclasses.dataclass(frozen=True)
 class Player:
@@ -91,3 +93,9 @@ def check_apart(networks):
                     f"of its own. Received: {holders[id(weight)]} and {name}, which both hold {weight.path!r}."
                 )
         holders.update({id(weight): name for weight in network.weights})
+
+
+def copies(penalties):
+    """The same penalties with state of their own."""
+    configs = [keras.saving.serialize_keras_object(penalty) for penalty in penalties]
+    return [keras.saving.deserialize_keras_object(config) for config in configs]

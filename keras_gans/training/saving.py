@@ -9,6 +9,15 @@ from keras_gans.training.state import seeds_of
 class Saved:
     """The part of `AdversarialModel` that Keras' saving calls."""
 
+    def save(self, filepath, *args, **options):
+        """As `keras.Model.save`; refuses HDF5, which would lose the state of the training (raises ValueError)."""
+        if str(filepath).endswith((".h5", ".hdf5")):
+            raise ValueError(
+                "Expected a path that ends in .keras, the format that keeps all state; `save_weights` writes "
+                f".weights.h5. Received: {str(filepath)!r}."
+            )
+        return super().save(filepath, *args, **options)
+
     def get_config(self):
         networks = {key: keras.saving.serialize_keras_object(getattr(self, key)) for key in self.network_names}
         return {**networks, "seed": self.seed, "name": self.name}

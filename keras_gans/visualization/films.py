@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from pathlib import Path
 
 import imageio.v2
@@ -16,6 +17,7 @@ LAST_FRAME = 2000  # milliseconds for which a GIF holds its last frame
 DELAYS = 20, 655_350  # milliseconds: browsers slow down what is faster, and GIF has no number for what is slower
 FEWEST = 20  # frames that a GIF keeps before it is given smaller ones
 SCALES = 1, 0.75, 0.5  # of a GIF's frames
+FASTER = 1.05  # times, or slower, that a film runs unheard; 8 frames per second become 8.33
 MAX_FRAMES = 300  # of a GIF, whose encoder keeps its frames in memory
 
 
@@ -51,7 +53,7 @@ def animation(path, frames, fps=8, max_bytes=2_000_000):
             grey ones (height, width, 1). Files that cannot be read (e.g. half-written) are left out. A GIF takes at
             most 300 of them, evenly spaced.
         fps: frames per second. A GIF holds each frame for a whole number of hundredths of a second, at least two: 8
-            becomes 8.33, and 50 are the most.
+            becomes 8.33, and 50 are the most. A warning says so where it differs by more than a twentieth.
         max_bytes: bytes that a GIF must not exceed. It does not bound an MP4.
 
     Raises:
@@ -99,6 +101,9 @@ def _thin(frames, count):
 
 def _write_gif(path, frames, fps, max_bytes):
     frames = _thin(frames, min(len(frames), MAX_FRAMES))
+    held = 1000 / _delay(fps)
+    if not 1 / FASTER < held / fps < FASTER:
+        warnings.warn(f"A GIF holds {held:.4g} frames per second in place of {fps:g}.", stacklevel=3)
     for scale in SCALES:
         pictures, colours = _index(frames, scale)
         kept, fewest = len(pictures), 2 if scale == SCALES[-1] else FEWEST
@@ -116,9 +121,14 @@ def _index(frames, scale):
     return [palette.apply(picture) for picture in _read_all(frames, size, scale)], palette.colours
 
 
+def _delay(fps):
+    """For how many milliseconds a GIF holds a frame."""
+    return int(np.clip(10 * round(100 / fps), *DELAYS))
+
+
 def _encode_gif(path, pictures, colours, fps):
     """Writes pictures that share a palette; returns the file's size in bytes."""
-    delay = int(np.clip(10 * round(100 / fps), *DELAYS))
+    delay = _delay(fps)
     pictures[0].save(
         path,
         format="GIF",

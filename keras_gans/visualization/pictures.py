@@ -1,6 +1,7 @@
 """Image grids as uint8 pixels, and PNG files."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -15,6 +16,7 @@ FONT_SIZE = 14
 TITLE_HEIGHT = 22
 WHITE = 255
 INK = (51, 51, 51)
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 
 
 def image_grid(images, columns=None, cell=CELL, title=None):
@@ -76,17 +78,20 @@ def film_grid(images, columns=None, cell=None, title=None):
 
 
 def save_image(path, pixels):
-    """Writes a picture as PNG; folders are made as needed.
+    """Writes a picture as PNG, which keeps its pixels, or as JPEG; folders are made as needed.
 
     Args:
-        path: file to write.
+        path: file to write; its suffix, .png, .jpg or .jpeg, decides the format.
         pixels: uint8 array (height, width, 3), e.g. of `image_grid`, or grey (height, width, 1).
 
     Raises:
-        ValueError: if the pixels are not uint8.
+        ValueError: if the pixels are not uint8, or the suffix is another.
     """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise ValueError(f"Expected a path that ends in {', '.join(FORMATS)}. Received: {str(path)!r}.")
     with whole_file(path) as temporary:
-        to_picture(pixels).save(temporary, format="PNG")
+        to_picture(pixels).save(temporary, format=FORMATS[suffix], quality=95)  # of JPEG
 
 
 def to_picture(pixels):

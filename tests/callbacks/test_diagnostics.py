@@ -5,7 +5,7 @@ import json
 import keras
 import numpy as np
 import pytest
-from conftest import adam, assert_same_state, state
+from conftest import adam, assert_same_state, dense_gan, state
 from games import GAMES
 
 from keras_gans import data, losses, models, networks
@@ -256,3 +256,11 @@ def test_diagnostics_refuses_data_that_do_not_fit():
         model.fit(x, batch_size=16, verbose=0, callbacks=[Diagnostics(np.zeros((70, 3), "float32"))])
     with pytest.raises(ValueError, match=r"Expected examples of shape \(2\).* Received: .*\(7, 3\)\.$"):
         model.fit(x, batch_size=16, verbose=0, callbacks=[Diagnostics(x, held_out=np.zeros((7, 3), "float32"))])
+
+
+def test_diagnostics_finds_no_divergence_in_one_example(images):
+    callback = Diagnostics(images[:1], every=1)
+    dense_gan().fit(images[:1], batch_size=1, epochs=3, verbose=0, callbacks=[callback])
+    assert len(callback.looks) == 4
+    assert callback.findings == []
+    assert all(np.all(np.isfinite(value)) for look in callback.looks for value in look.values())

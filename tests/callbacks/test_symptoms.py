@@ -208,3 +208,13 @@ def test_judgement_counts_pairs_and_errors():
 def test_judgement_of_a_critic_takes_the_midpoint():
     found = judgement([100.0, 104.0, 96.0], [90.0, 97.0, 92.0], boundary=None)  # midway: 96.5
     assert (found["accuracy_real"], found["accuracy_fake"]) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+
+
+def test_yardstick_of_one_example_says_nothing_of_variety():
+    """And nothing that is not finite, which would be taken for divergence."""
+    fake = np.random.default_rng(0).normal(size=(5, 4, 4, 1))
+    found = Yardstick(np.zeros((1, 4, 4, 1))).measure(fake[:1])
+    assert (found["diversity"], found["spread"]) == (pytest.approx(1.0), 1.0)
+    for real in (np.zeros((1, 4, 4, 1)), np.zeros((2, 4, 4, 1))):
+        found = Yardstick(real).measure(fake)
+        assert all(np.all(np.isfinite(value)) for value in found.values())

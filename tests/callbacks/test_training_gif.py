@@ -135,3 +135,15 @@ def test_training_gif_of_a_continued_run_holds_the_whole_run(tmp_path):
 def test_training_gif_refuses_at_once(tmp_path, name, arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         TrainingGIF(tmp_path / name, **arguments)
+
+
+def test_training_gif_begins_anew_with_a_fresh_model(tmp_path):
+    """A notebook's cell that is run twice, the second time for longer steps; what lies beside the frames stays."""
+    fit(Painter(), TrainingGIF(tmp_path / "run.gif", examples=4), epochs=3)
+    (tmp_path / "run_frames" / "mine.png").write_bytes(b"mine")
+    first = (tmp_path / "run_frames" / "step_00000004.png").read_bytes()
+    fit(Painter(), TrainingGIF(tmp_path / "run.gif", examples=9, every=2), epochs=2)
+    assert files(tmp_path / "run_frames") == ["mine.png", "step_00000000.png", "step_00000008.png"]
+    assert frame_count(tmp_path / "run.gif") == 2
+    fit(Painter(), TrainingGIF(tmp_path / "run.gif", examples=4), epochs=1)
+    assert (tmp_path / "run_frames" / "step_00000004.png").read_bytes() == first

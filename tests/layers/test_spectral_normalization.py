@@ -250,3 +250,15 @@ def test_spectral_normalization_on_two_replicas_equals_one(trained, images):
     assert len(trained.variables) == len(gan.variables)
     for one, two in zip(trained.variables, gan.variables):
         np.testing.assert_allclose(one.numpy(), two.numpy(), rtol=1e-3, atol=1e-5)
+
+
+def test_spectral_normalization_hands_its_dtype_on_to_the_layer():
+    layer = SpectralNormalization(layers.Dense(2), dtype="mixed_float16")
+    output, x = layer(np.ones((1, 3), "float32")), keras.Input((3,))
+    assert (keras.backend.standardize_dtype(output.dtype), layer(x).dtype) == ("float16", "float16")
+    assert {v.dtype for v in layer.weights} == {"float32"}
+    again = SpectralNormalization.from_config(layer.get_config())
+    assert again.layer.dtype_policy.name == "mixed_float16"
+    assert SpectralNormalization(layers.Dense(2)).layer.dtype_policy.name == "float32"
+    with pytest.raises(ValueError, match=r"Expected `dtype` with a layer that is not built yet\. Received: 'float16'"):
+        SpectralNormalization(layer.layer, dtype="float16")

@@ -200,8 +200,9 @@ def test_evaluate_reads_data_in_the_models_size_with_their_labels(gan, tmp_path,
     ]
     assert results[0].extractor.startswith("classifier of 10 classes")
     written = json.loads(out.read_text())
-    assert [(r["name"], r["value"]) for r in written] == [(r.name, r.value) for r in results]
-    assert set(written[0]) == {"name", "value", "error", "extractor", "resize", "real", "generated", "note"}
+    assert written["model"] is None
+    assert [(r["name"], r["value"]) for r in written["results"]] == [(r.name, r.value) for r in results]
+    assert set(written["results"][0]) == {"name", "value", "error", "extractor", "resize", "real", "generated", "note"}
 
 
 def test_evaluate_counts_the_modes_of_a_toy():
@@ -216,3 +217,39 @@ def test_evaluate_refuses_what_it_does_not_know(gan):
         evaluate(gan, "digits", extractor="vgg")
     with pytest.raises(ValueError, match=r"Did you mean 'digits'\?"):
         evaluate(gan, "digit", n=9)
+
+
+@pytest.mark.parametrize(
+    ("count", "missing"),
+    [
+        (1, {"frechet", "kernel", "precision_recall", "diversity", "duplicates"}),
+        (2, {"kernel", "precision_recall", "duplicates"}),
+        (4, {"precision_recall", "duplicates"}),
+        (20, {"duplicates"}),
+        (70, set()),
+    ],
+)
+def test_evaluator_measures_of_few_examples_what_it_can_and_names_the_rest(gan, images, count, missing, monkeypatch):
+    """A figure that can be had is the one that is had alone; a single picture teaches no classifier."""
+    monkeypatch.setattr(extractors, "STEPS", 2)
+    extractor = None if count == 1 else PIXELS
+    whole, left_out = Evaluator(gan, images[:count], extractor=extractor, samples=60), {}
+    found = values(whole.results(left_out))
+    assert set(left_out) == missing
+    assert all(reason.startswith("Expected ") for reason in left_out.values())
+    assert len(found) == 11 - 3 * ("precision_recall" in missing) - len(missing)
+    assert np.isfinite(list(found.values())).all()
+    alone = Evaluator(gan, images[:count], ["sharpness"], extractor, 60).results()
+    assert found["sharpness"] == alone[0].value
+    for name in sorted(missing)[:1]:
+        with pytest.raises(ValueError, match="Expected "):
+            Evaluator(gan, images[:count], [name], extractor, 60).results()
+
+
+def test_evaluator_measures_one_pair(images):
+    kind = GAMES["Pix2Pix"]
+    pair = data.Examples(*(part[:1] for part in kind.examples(images).parts))
+    left_out = {}
+    found = values(Evaluator(kind.make(), pair).results(left_out))
+    assert (set(found) & {"psnr", "ssim", "sharpness"}) == {"psnr", "sharpness"}  # smaller than SSIM's window
+    assert {"frechet", "diversity"} <= set(left_out)

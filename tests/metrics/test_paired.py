@@ -7,7 +7,7 @@ from sklearn.datasets import load_sample_image
 from keras_gans import metrics
 from keras_gans.data.enlargements import bicubic
 from keras_gans.files.decode import resized
-from keras_gans.files.pixels import from_uint8
+from keras_gans.files.pixels import from_uint8, to_uint8
 
 
 def pairs(n=4, side=16, channels=3, noise=0.2):
@@ -89,14 +89,32 @@ def test_paired_metrics_of_streams(cls, function):
 @pytest.mark.parametrize("function", [metrics.psnr, metrics.ssim])
 def test_paired_figures_refuse_what_does_not_fit(function):
     with pytest.raises(ValueError, match=r"of one shape. Received: \(2, 16, 16, 1\) and \(2, 12, 12, 1\)"):
-        function(constant(0), constant(0, side=12))
+        function(constant(0.0), constant(0.0, side=12))
     with pytest.raises(ValueError, match=r"Received: \(2, 16, 16\) and \(2, 16, 16\)"):
-        function(constant(0)[..., 0], constant(0)[..., 0])
+        function(constant(0.0)[..., 0], constant(0.0)[..., 0])
+
+
+@pytest.mark.parametrize("function", [metrics.psnr, metrics.ssim])
+def test_paired_figures_refuse_other_numbers_than_those_of_images(function):
+    """Levels of files, as integers or as floats; what a filter overshoots by is taken."""
+    a, b = pairs()
+    levels = to_uint8(a)
+    for one, other in ((levels, levels), (a, levels)):
+        with pytest.raises(ValueError, match=r"^Expected float images in \[-1, 1\]\. Received: dtype uint8\.$"):
+            function(one, other)
+    with pytest.raises(ValueError, match=r"^Expected images in \[-1, 1\]\. Received: numbers from 0 to 25\d\.$"):
+        function(levels - levels.min() * 1.0, levels * 1.0)
+    assert function(1.2 * a, b) < function(a, a)
+
+
+def test_luma_refuses_integers():
+    with pytest.raises(ValueError, match=r"^Expected float images in \[-1, 1\]\. Received: dtype uint8\.$"):
+        metrics.luma(np.zeros((1, 16, 16, 3), "uint8"))
 
 
 def test_ssim_refuses_pictures_below_its_window():
     with pytest.raises(ValueError, match=r"at least 11x11 pixels, the window. Received: shape \(2, 10, 10, 1\)"):
-        metrics.ssim(constant(0, side=10), constant(0, side=10))
+        metrics.ssim(constant(0.0, side=10), constant(0.0, side=10))
 
 
 def levels(colours, **arguments):

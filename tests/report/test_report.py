@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -435,3 +436,14 @@ def test_report_in_a_browser_fits_a_laptops_screen(browser, folder):
     assert widths[0] <= widths[1] == 1366
     assert all(part.size["height"] > 50 for part in browser.find_elements("css selector", "section, svg"))
     assert browser.execute_script("return document.querySelector('.screen').getBoundingClientRect().bottom") < 768
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_report_is_opened_in_the_browser_if_wanted(folder, monkeypatch, found):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: (opened.append(address), found)[1])
+    code, output = run("report", folder)
+    assert (code, opened) == (0, [])
+    code, output = run("report", folder, "--open")
+    assert (code, opened) == (0, [(folder / "report.html").as_uri()])
+    assert ("Found no browser" in output) is not found

@@ -12,6 +12,7 @@ from keras_gans.runs import arguments
     [
         ("dcgan", {"n_critic": "2", "loss": "hinge"}, {"n_critic": 2, "loss": "hinge"}),
         ("dcgan", {"latent_dim": "16"}, {"latent_dim": 16}),
+        ("wgan", {"learning_rate": "1e-4", "n_critic": "3"}, {"learning_rate": 1e-4, "n_critic": 3}),
         ("dcgan", {"latent_dim": "none"}, {"latent_dim": None}),
         ("wgan", {"c": "1e-1"}, {"c": 0.1}),
         ("wgan_gp", {"weight": "3", "fresh_fakes": "True"}, {"weight": 3.0, "fresh_fakes": True}),

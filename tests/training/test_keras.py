@@ -1,11 +1,13 @@
 """Every callback of Keras and every public method of its models, on a game of each role: works, or says why not."""
 
 import inspect
+import re
 
 import keras
 import numpy as np
 import pytest
 from games import GAMES
+from pages import ROOT
 
 from keras_gans.training import fitting
 
@@ -87,6 +89,10 @@ def rates(model):
 @pytest.mark.parametrize("name", [name for name in ALL if name not in (*OF_RATES, "SwapEMAWeights")])
 def test_callback_works_or_says_why_not(name, game, knows):
     _, examples, model = game
+    if name == "TerminateOnNaN":
+        with pytest.raises(ValueError, match=r"^Expected callbacks\.FiniteGuard, .* Received: keras.*TerminateOnNaN, "):
+            fit(model, examples, keras.callbacks.TerminateOnNaN())
+        return
     if name == "OrbaxCheckpoint":
         with pytest.raises(ImportError, match="requires the 'orbax-checkpoint' package"):
             keras.callbacks.OrbaxCheckpoint("orbax")
@@ -146,5 +152,60 @@ def test_method_works_or_says_why_not(name, game, knows):
         METHODS.get(name, lambda *_: getattr(model, name)())(model, batch, made_of)
     except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
         said = str(error)
-    assert not said or name in REFUSED
+    assert not said or (name in REFUSED and f"`{name}`" in PAGE)
     assert "\n" not in said
+
+
+def of_another_model(kind):
+    """An optimizer that has been built for other weights."""
+    optimizer = keras.optimizers.Adam()
+    optimizer.build([keras.Variable(np.zeros(3, "float32"))])
+    return next(name for name in kind.make()._compile_arguments if name.endswith("_optimizer")), optimizer
+
+
+def compiled_with_another(kind):
+    name, optimizer = of_another_model(kind)
+    return kind.make(**{name: optimizer})
+
+
+MISTAKES = {  # what a user of Keras may try -> how, a function of the game, its model and a batch; what names the way
+    "predict(16)": (lambda kind, m, batch: m.predict(16), "`generate(n)`|`translate`"),
+    "predict_on_batch(16)": (lambda kind, m, batch: m.predict_on_batch(16), "`generate(n)`|`translate`"),
+    "model(16)": (lambda kind, m, batch: m(16), "`generate(n)`|`translate`"),
+    "predict(images)": (lambda kind, m, batch: m.predict(batch[0], verbose=0), "`generate(n)`"),
+    "model(images)": (lambda kind, m, batch: m(batch[0]), "`generate(n)`"),
+    "save('x.h5')": (lambda kind, m, batch: m.save("x.h5"), ".keras"),
+    "validation_data": (lambda kind, m, batch: m.fit(*batch, validation_data=batch), "`callbacks.Evaluate`|`evaluate`"),
+    "validation_split": (lambda kind, m, batch: m.fit(*batch, validation_split=0.1), "`callbacks.Evaluate`|`evaluate`"),
+    "class_weight": (lambda kind, m, batch: m.fit(*batch, class_weight={0: 1.0}), "as often as they count"),
+    "sample_weight": (lambda kind, m, batch: m.fit(*batch, sample_weight=batch[0]), "as often as they count"),
+    "a class_weight of a batch": (lambda kind, m, batch: m.train_on_batch(*batch, class_weight={0: 1.0}), "as often"),
+    "batch_size=0": (lambda kind, m, batch: m.fit(*batch, batch_size=0), "at least one batch"),
+    "a mistyped keyword": (lambda kind, m, batch: m.fit(*batch, epoch=3), "docstring"),
+    "test_on_batch": (lambda kind, m, batch: m.test_on_batch(*batch), "`callbacks.Evaluate`"),
+    "another model's optimizer": (lambda kind, m, batch: compiled_with_another(kind), "a new optimizer"),
+}
+PAGE = (ROOT / "docs" / "keras.md").read_text(encoding="utf-8")
+WORKS = {("Pix2Pix", "predict(images)"), ("Pix2Pix", "model(images)"), ("VAE", "test_on_batch")}
+
+
+@pytest.mark.parametrize("role", ["GAN", "CGAN", "Pix2Pix", "VAE"])
+def test_what_users_of_keras_try_works_or_is_answered_by_the_way(role, images, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    kind = GAMES[role]
+    model, batch = kind.make(run_eagerly=True), [part[:8] for part in kind.examples(images).parts]
+    before = model.get_weights()
+    for name, (attempt, ways) in MISTAKES.items():
+        if (role, name) in WORKS:
+            attempt(kind, model, batch)
+            continue
+        with pytest.raises((TypeError, ValueError)) as caught:
+            attempt(kind, model, batch)
+        said = str(caught.value)
+        assert re.fullmatch(r"Expected .*\. Received: .*\.", said), (name, said)
+        assert any(way in said for way in ways.split("|")), (name, said)
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert list(tmp_path.iterdir()) == []
+    assert all(f"| `{name}` |" in PAGE or f"| {name} |" in PAGE for name in MISTAKES)
+    model.compile(**{name: o for name, o in model.optimizer.members.items()})  # its own optimizers it may keep

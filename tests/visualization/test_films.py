@@ -1,5 +1,6 @@
 """GIF and MP4: frames, their sizes and bytes, and files that appear whole or not at all."""
 
+import contextlib
 import gc
 import warnings
 
@@ -110,9 +111,23 @@ def test_animation_takes_grey_frames(tmp_path, suffix):
     np.testing.assert_allclose(read_film(tmp_path / f"a{suffix}"), expected, atol=4)
 
 
-@pytest.mark.parametrize(("fps", "milliseconds"), [(8, 120), (15, 70), (24, 40), (60, 20), (1000, 20), (0.4, 2500)])
-def test_animation_gif_rounds_what_it_cannot_hold(tmp_path, fps, milliseconds):
-    animation(tmp_path / "a.gif", flat_frames(3), fps=fps)
+@pytest.mark.parametrize(
+    ("fps", "milliseconds", "held"),
+    [
+        (8, 120, None),
+        (15, 70, None),
+        (24, 40, None),
+        (60, 20, "50"),
+        (1000, 20, "50"),
+        (30, 30, "33.33"),
+        (0.4, 2500, None),
+    ],
+)
+def test_animation_gif_rounds_what_it_cannot_hold(tmp_path, fps, milliseconds, held):
+    """With a word where one would see it; warnings are errors here."""
+    words = rf"^A GIF holds {held} frames per second in place of {fps}\.$"
+    with contextlib.nullcontext() if held is None else pytest.warns(UserWarning, match=words):
+        animation(tmp_path / "a.gif", flat_frames(3), fps=fps)
     assert gif_facts(tmp_path / "a.gif")[0] == [milliseconds] * 2 + [max(2000, milliseconds)]
 
 

@@ -3,6 +3,7 @@
 import imageio.v3
 import numpy as np
 import pytest
+from PIL import Image
 
 from keras_gans.visualization import film_cell, image_grid, save_image
 from keras_gans.visualization.pictures import GAP, TITLE_HEIGHT
@@ -112,3 +113,19 @@ def test_save_image_refuses_floats_and_keeps_the_earlier_file(tmp_path):
         save_image(tmp_path / "a.png", np.zeros((4, 4, 3)))
     assert (tmp_path / "a.png").read_bytes() == b"earlier"
     assert files(tmp_path) == ["a.png"]
+
+
+@pytest.mark.parametrize("name", ["q.jpg", "q.JPEG"])
+def test_save_image_writes_a_jpeg_under_the_name_of_one(tmp_path, name):
+    pixels = np.broadcast_to(np.arange(0, 256, 4, dtype="uint8")[:, None, None], (64, 64, 3))
+    save_image(tmp_path / name, pixels)
+    with Image.open(tmp_path / name) as picture:
+        assert picture.format == "JPEG"
+        assert np.abs(np.asarray(picture).astype(int) - pixels).max() <= 3
+
+
+@pytest.mark.parametrize("name", ["q.bmp", "q", "q.gif"])
+def test_save_image_refuses_other_formats(tmp_path, name):
+    with pytest.raises(ValueError, match=r"Expected a path that ends in \.png, \.jpg, \.jpeg\. Received: "):
+        save_image(tmp_path / name, np.zeros((4, 4, 3), "uint8"))
+    assert files(tmp_path) == []
