@@ -1,7 +1,6 @@
 """A saved model and data in, figures and a JSON file out: `keras-gans evaluate`."""
 
 import json
-import warnings
 
 from keras_gans import data, metrics
 from keras_gans.data.kinds import KINDS, Options
@@ -25,7 +24,8 @@ def evaluate(
 ):
     """Measures what a model makes beside data, in batches, so that memory does not grow with their number.
 
-    Pictures are read in the model's own size. Where they have labels, the classifier learns them.
+    A line is printed on what was read of the data, and on what was left out and why. Pictures are read in the model's
+    own size. Where they have labels, the classifier learns them.
 
     Args:
         model: `models.AdversarialModel`, see `training.load_model`.
@@ -62,6 +62,5 @@ def _read(model, source, input_side, cache, strict):
     side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
     options = Options(side, input_side, cache, strict, attributes=model.domains or None, vocabulary=model.vocabulary)
     found = KINDS[model.kind].read(source, options)
-    for sentence in found.left_out:
-        warnings.warn(sentence, stacklevel=3)
+    print(found.taken, *found.left_out, sep="\n", flush=True)
     return found.compared

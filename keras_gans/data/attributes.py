@@ -5,7 +5,18 @@ import zlib
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.data.kinds import COLOURS, DRAWN_SIDE, KINDS, Found, Kind, amount, named, sentences, sources_of
+from keras_gans.data.kinds import (
+    COLOURS,
+    DRAWN_SIDE,
+    KINDS,
+    Found,
+    Kind,
+    amount,
+    named,
+    of_sizes,
+    sentences,
+    sources_of,
+)
 from keras_gans.data.labelled import ATTRIBUTES, labelled
 from keras_gans.data.load import DATA_SETS
 from keras_gans.data.pictures import check_options
@@ -67,13 +78,13 @@ class Attributed(Examples):
         sets: tuple of tuples, for each data set how many domains, and "binary" or "classes".
         exclusive: tuple of tuples of domains of which exactly one holds.
         mirrored: bool array (N,), which pictures are mirrored, every second time, where `read` is handed a generator.
-        skipped: None, or string, which pictures were left out, and why.
+        skipped, beside, sizes: see `Examples`.
     """
 
-    def __init__(self, pictures, labels, domains, sets, exclusive, mirrored, skipped=None):
+    def __init__(self, pictures, labels, domains, sets, exclusive, mirrored, skipped=None, beside=None, sizes=()):
         super().__init__(pictures, labels)
         self.domains, self.sets, self.exclusive = domains, sets, exclusive
-        self.mirrored, self.skipped = mirrored, skipped
+        self.mirrored, self.skipped, self.beside, self.sizes = mirrored, skipped, beside, sizes
 
     def read(self, rows, rng=None):
         """Reads examples, float32; see `Examples.read`."""
@@ -180,7 +191,9 @@ def _joined(found, mirror):
         tuple((len(some.names), some.kind) for some in found),
         tuple(group for some in found for group in some.exclusive),
         np.concatenate(on_disk) & mirror,
-        " ".join(some.skipped for some in found if some.skipped) or None,
+        " ".join(sentences(*(some.skipped for some in found))) or None,
+        " ".join(sentences(*(some.beside for some in found))) or None,
+        set().union(*(some.sizes for some in found)),
     )
 
 
@@ -204,11 +217,11 @@ class Attributes(Kind):
         more = ", ..." * (len(found.domains) > LISTED)
         places = ",".join(map(named, sources_of(source)))
         taken = (
-            f"{amount(len(found), 'picture')}, brought to {size} x {size} pixels, {COLOURS[found.shapes[0][2]]}, from "
+            f"{amount(len(found), 'picture')}{of_sizes(found.sizes, size)}, {COLOURS[found.shapes[0][2]]}, from "
             f"{places}; {amount(len(found.domains), 'domain')}: {', '.join(listed)}{more}"
         )
         told = {"domains": found.domains, "sets": found.sets, "exclusive": found.exclusive}
-        return Found(found, found, taken, sentences(found.skipped), told=told)
+        return Found(found, found, taken, sentences(found.skipped, found.beside), told=told)
 
 
 KINDS.register(Attributes(), "attributes")

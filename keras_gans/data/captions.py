@@ -9,7 +9,7 @@ import numpy as np
 from keras_gans.data.attributes import Squares
 from keras_gans.data.examples import Examples
 from keras_gans.data.folders import NoSplitError
-from keras_gans.data.kinds import COLOURS, DRAWN_SIDE, KINDS, Found, Kind, amount, named, sentences
+from keras_gans.data.kinds import COLOURS, DRAWN_SIDE, KINDS, Found, Kind, amount, named, of_sizes, sentences
 from keras_gans.data.labelled import listed_picture
 from keras_gans.data.pictures import Files, check_options, open_pictures
 from keras_gans.data.vocabulary import FIRST, learned
@@ -34,14 +34,15 @@ class Captioned(Examples):
         captions: list of tuples of strings, one or more captions of each picture.
         vocabulary: `data.vocabulary.Vocabulary`.
         truth: None, or dict of names of facts -> tuples of N strings, what is true of each picture.
-        skipped: None, or string, which pictures were left out, and why.
+        skipped, sizes: see `Examples`.
 
     Attributes:
         parts: the pictures, and of each the ids of its first caption, int32 (N, length).
     """
 
-    def __init__(self, pictures, captions, vocabulary, truth=None, skipped=None):
-        self.captions, self.vocabulary, self.truth, self.skipped = captions, vocabulary, truth, skipped
+    def __init__(self, pictures, captions, vocabulary, truth=None, skipped=None, sizes=frozenset()):
+        self.captions, self.vocabulary, self.truth = captions, vocabulary, truth
+        self.skipped, self.sizes = skipped, sizes
         self._counts = np.array([len(some) for some in captions])
         self._first = np.cumsum(self._counts) - self._counts
         self._tokens = vocabulary.tokens([caption for some in captions for caption in some])
@@ -100,7 +101,7 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
     opened = open_pictures(files, jitter=False, cache=cache, strict=strict)
     (table,) = opened.tables
     told = [told[index] for index in table.indices]
-    return Captioned(Squares(table), told, vocabulary or _vocabulary(told), skipped=opened.skipped)
+    return Captioned(Squares(table), told, vocabulary or _vocabulary(told), skipped=opened.skipped, sizes=opened.sizes)
 
 
 def _vocabulary(told):
@@ -152,7 +153,7 @@ class Captions(Kind):
         known, count = found.vocabulary, sum(map(len, found.captions))
         listed = ", ".join(known.words[:LISTED]) + ", ..." * (known.size - FIRST > LISTED)
         taken = (
-            f"{amount(len(found), 'picture')}, brought to {size} x {size} pixels, {COLOURS[found.shapes[0][2]]}, from "
+            f"{amount(len(found), 'picture')}{of_sizes(found.sizes, size)}, {COLOURS[found.shapes[0][2]]}, from "
             f"{named(source)}; {amount(count, 'caption')} of at most {amount(known.length, 'word')}; "
             f"{amount(len(known.words), 'word')} known: {listed}"
         )

@@ -41,7 +41,7 @@ def domains(source, image_size=256, channels=3, split="train", jitter=True, cach
             f"Expected two folders of pictures, or {split + 'A'!r} and {split + 'B'!r}. Received: {str(folders[0])!r}."
         )
     tables = [Files([(path,) for path in pictures_in(folder)], image_size, channels) for folder in folders]
-    return open_pictures(*tables, jitter=jitter, cache=cache, strict=strict)
+    return open_pictures(*tables, jitter=jitter, cache=cache, strict=strict, folders=folders)
 
 
 class Domains(Translated):

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.data.kinds import COLOURS, KINDS, Found, Kind, amount, named, sentences
+from keras_gans.data.kinds import COLOURS, KINDS, Found, Kind, amount, named, of_sizes, sentences
 from keras_gans.data.load import DATA_SETS, list_pictures, read
 from keras_gans.data.pictures import Files, open_pictures
 from keras_gans.files.decode import name_of, quiet, resized, size_of
+from keras_gans.files.parts import training_part
 from keras_gans.files.pixels import from_uint8, to_uint8
 
 FACTOR = 4  # times as many pixels along a side
@@ -59,10 +60,10 @@ def enlargements(source, image_size=None, strict=False):
         return Crops(_Held(pictures), image_size)
     paths, *_ = list_pictures(path)
     files = _Whole([(path,) for path in paths], image_size or CROP, channels=3)
-    found = open_pictures(files, jitter=False, cache=None, strict=strict)
+    found = open_pictures(files, jitter=False, cache=None, strict=strict, folders=[training_part(path)])
     (table,) = found.tables
     _check_sizes([(name_of(path), size_of(path)) for (path,) in table.rows], table.image_size)
-    return Crops(table, table.image_size, found.skipped)
+    return Crops(table, table.image_size, found.skipped, found.beside, found.sizes)
 
 
 def bicubic(images, factor=FACTOR):
@@ -86,14 +87,14 @@ class Crops(Examples):
         table: `table[index]` is a list of a picture, uint8 (H, W, C), and `table.key()` a string by which other tables
             are told from it.
         side: int, side of a crop.
-        skipped: None, or string, which pictures were left out of the table, and why.
+        skipped, beside, sizes: see `Examples`.
     """
 
-    def __init__(self, table, side, skipped=None):
+    def __init__(self, table, side, skipped=None, beside=None, sizes=frozenset()):
         channels = table.shape[-1]
         sides = (side, side // FACTOR)
         super().__init__(*(_Part((len(table), some, some, channels)) for some in sides))
-        self.table, self.side, self.skipped = table, side, skipped
+        self.table, self.side, self.skipped, self.beside, self.sizes = table, side, skipped, beside, sizes
 
     def read(self, rows, rng=None):
         """Reads crops and their small versions; see `Examples.read`."""
@@ -172,10 +173,10 @@ class Enlargements(Kind):
         side, _, channels = examples.shapes[0]
         small = side // FACTOR
         taken = (
-            f"{amount(len(examples), 'picture')}, crops of {side} x {side} pixels, {COLOURS[channels]}, to be made of "
-            f"{small} x {small}, from {named(source)}"
+            f"{amount(len(examples), 'picture')}{of_sizes(examples.sizes)}, crops of {side} x {side} pixels, "
+            f"{COLOURS[channels]}, to be made of {small} x {small}, from {named(source)}"
         )
-        return Found(examples, examples, taken, sentences(examples.skipped))
+        return Found(examples, examples, taken, sentences(examples.skipped, examples.beside))
 
 
 KINDS.register(Enlargements(), "enlargements")

@@ -24,13 +24,16 @@ class Examples:
         groups: tuple of int, how many parts each group has.
         aligned: whether there is one group.
         skipped: None, or string, which examples were left out when these were read, and why.
+        beside: None, or string, which files lie beside these and are no pictures.
+        sizes: of pictures from files the set of tuples (width, height), which they have there; empty of others.
 
     Raises:
         ValueError: if parts of a group differ in length, only some groups are empty, or the groups do not have as many
             parts as there are.
     """
 
-    skipped = None
+    skipped = beside = None
+    sizes = frozenset()
 
     def __init__(self, *parts, aligned=True):
         self.parts, self.groups = parts, groups(aligned, len(parts))

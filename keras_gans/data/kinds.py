@@ -139,8 +139,9 @@ class Translated(Kind):
                 return examples.spread(n)
 
         count, colour = self._count(examples), COLOURS[examples.shapes[0][2]]
-        taken = f"{count}, brought to {size} x {size} pixels, {colour}, from {named(source)}"
-        return Found(examples, examples, taken, sentences(examples.skipped), shown=shown)
+        sizes = "," * bool(examples.sizes) + of_sizes(examples.sizes, size)
+        taken = f"{count}{sizes}, {colour}, from {named(source)}"
+        return Found(examples, examples, taken, sentences(examples.skipped, examples.beside), shown=shown)
 
     @abc.abstractmethod
     def _open(self, source, options, **arguments):
@@ -171,6 +172,25 @@ def settled(source):
 def amount(count, what, plural="s"):
     """Counts in words: 1 picture, 1,797 pictures; 10 classes by the plural "es"."""
     return f"{count:,} {what}{'' if count == 1 else plural}"
+
+
+def of_sizes(sizes, side=None):
+    """Says of which sizes pictures are at their source, and to which they were brought.
+
+    Args:
+        sizes: set of tuples (width, height), empty where they are not known.
+        side: None, or int, to which square they were brought.
+
+    Returns:
+        string, empty or of a beginning that goes on after "pictures".
+    """
+    brought = f"{side} x {side}"
+    if not sizes:
+        return f", brought to {brought} pixels" if side else ""
+    by_area = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    least, most = (f"{width} x {height}" for width, height in (by_area[0], by_area[-1]))
+    found = least if least == most else f"{least} to {most}"
+    return f" of {found} pixels" + f", brought to {brought}" * (side is not None and found != brought)
 
 
 def named(source):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.files.arrays import from_array, read_npz, to_labels
+from keras_gans.files.beside import beside
 from keras_gans.files.decode import (
     SUFFIXES,
     check_fits,
@@ -22,6 +23,7 @@ from keras_gans.files.decode import (
 )
 from keras_gans.files.parts import classes_in, training_part
 from keras_gans.files.pixels import from_uint8
+from keras_gans.files.seen import Seen
 from keras_gans.registry import Registry
 
 # Name -> function that returns images, labels (or None) and, if they are known, the names of the classes in order.
@@ -87,6 +89,7 @@ class Loaded:
         class_names: tuple of strings, in the order of the classes; empty where they are not known.
         sizes: set of tuples (width, height), which the pictures have at the source.
         skipped: None, or string, which pictures were left out, and why.
+        beside: None, or string, which files of the folder are none that are read as pictures.
     """
 
     pictures: np.ndarray
@@ -94,6 +97,7 @@ class Loaded:
     class_names: tuple
     sizes: set
     skipped: str | None = None
+    beside: str | None = None
 
     def images(self):
         """Makes them float32 (N, H, W, C) in [-1, 1]."""
@@ -120,7 +124,7 @@ def read(source, image_size=None, channels=None, labels=False, strict=False):
         ValueError: as `load` does, but that labels are not looked at.
     """
     _check_options(image_size, channels)
-    raw, classes, names = _read(source)
+    raw, classes, names, others = _read(source)
     if labels and classes is None:
         raise ValueError(
             "Expected a source with labels (class folders, or y_train or y in an .npz file) for labels=True. "
@@ -129,8 +133,8 @@ def read(source, image_size=None, channels=None, labels=False, strict=False):
     if not isinstance(raw, list):
         sizes = {raw.shape[2:0:-1]}
         return Loaded(from_array(raw, image_size, channels), classes, names, sizes)
-    pictures, kept, sizes, left_out = _from_files(raw, image_size, channels, strict)
-    return Loaded(pictures, None if classes is None else classes[kept], names, sizes, left_out)
+    pictures, kept, seen, left_out = _from_files(raw, image_size, channels, strict)
+    return Loaded(pictures, None if classes is None else classes[kept], names, seen.sizes, left_out, others)
 
 
 def _check_options(image_size, channels):
@@ -141,18 +145,20 @@ def _check_options(image_size, channels):
         raise ValueError(f"Expected channels to be 1, 3, 4 or None. Received: {channels!r}.")
 
 
-# Sources: each gives an array or a list of picture files, labels or None, and the names of the classes.
+# Sources: each gives an array or a list of picture files, labels or None, the names of the classes, and None or what
+# lies beside the pictures.
 
 
 def _read(source):
     if isinstance(source, str) and source in DATA_SETS:
         images, labels, *names = DATA_SETS[source]()
-        return images, labels, tuple(*names)
+        return images, labels, tuple(*names), None
     path = _find(source)
     if path.is_dir():
-        return list_pictures(path)
+        paths, labels, names = list_pictures(path)
+        return paths, labels, names, beside([training_part(path)], paths)
     if path.suffix.lower() == ".npz" and path.is_file():
-        return read_npz(path)
+        return *read_npz(path), None
     raise ValueError(f"Expected a data set's name, an .npz file or a folder. Received: the file {str(path)!r}.")
 
 
@@ -255,26 +261,25 @@ def read_files(paths, image_size, channels, strict):
 
 
 def _from_files(paths, image_size, channels, strict):
-    """The pictures, which of the paths they are, their sizes on disk, and a sentence on those that were left out."""
-    pictures, kept, sizes, unreadable = [], [], set(), []
+    """The pictures, which of the paths they are, what was seen, and a sentence on those that were left out."""
+    pictures, kept, seen, unreadable = [], [], Seen(), []
     with quiet():
         for index, path in enumerate(paths):
             try:
-                picture = decode(path, channels)
+                picture = decode(path, channels, seen)
             except Exception as error:  # A damaged file breaks Pillow in many ways.
                 unreadable.append(f"{place_of(path)} ({reason(error)})")
                 continue
             if not pictures:
                 height, width = (image_size, image_size) if image_size else picture.shape[:2]
                 check_fits(len(paths), height, width, picture.shape[-1])
-            sizes.add(picture.shape[1::-1])
             pictures.append(to_square(picture, image_size))
             kept.append(index)
             _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
     left_out = skipped(unreadable, len(paths), len(pictures), strict)
     depth = max(picture.shape[-1] for picture in pictures)  # Grey among colours is repeated.
     alike = np.stack([np.broadcast_to(picture, (*picture.shape[:2], depth)) for picture in pictures])
-    return alike, kept, sizes, left_out
+    return alike, kept, seen, left_out
 
 
 def _check_sizes(first, last, first_path, last_path):

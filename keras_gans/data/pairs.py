@@ -50,12 +50,13 @@ def pairs(
         raise ValueError(f"Expected input_side to be 'left' or 'right'. Received: {input_side!r}.")
     if isinstance(source, str) and source in PAIRS:
         return PAIRS[source](image_size, channels, split)
-    sides = [pictures_in(folder) for folder in folders_of(source, split, PAIRS)]
+    folders = folders_of(source, split, PAIRS)
+    sides = [pictures_in(folder) for folder in folders]
     if len(sides) == 2:
         files = Files(paired(*sides), image_size, channels)
     else:
         files = Files([(path,) for path in sides[0]], image_size, channels, input_side)
-    return open_pictures(files, jitter=jitter, cache=cache, strict=strict)
+    return open_pictures(files, jitter=jitter, cache=cache, strict=strict, folders=folders)
 
 
 class Pairs(Translated):
