@@ -21,6 +21,7 @@ def evaluate(
     input_side="right",
     cache=None,
     strict=False,
+    white=None,
 ):
     """Measures what a model makes beside data, in batches, so that memory does not grow with their number.
 
@@ -39,6 +40,7 @@ def evaluate(
         input_side: see `data.pairs`.
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.
+        white: see `data.load`.
 
     Returns:
         list of `metrics.Result`.
@@ -48,7 +50,7 @@ def evaluate(
     """
     if extractor not in EXTRACTORS:
         raise ValueError(f"Expected an extractor, {' or '.join(EXTRACTORS)}. Received: {extractor!r}.")
-    real = _read(model, source, input_side, cache, strict)
+    real = _read(model, source, input_side=input_side, cache=cache, strict=strict, white=white)
     look = metrics.inception() if extractor == "inception" and source not in data.TOYS else None
     results = Evaluator(model, real, names, look, n, seed).results()
     if out is not None:
@@ -57,10 +59,10 @@ def evaluate(
     return results
 
 
-def _read(model, source, input_side, cache, strict):
+def _read(model, source, **options):
     """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
     side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
-    options = Options(side, input_side, cache, strict, attributes=model.domains or None, vocabulary=model.vocabulary)
+    options = Options(side, attributes=model.domains or None, vocabulary=model.vocabulary, **options)
     found = KINDS[model.kind].read(source, options)
     print(found.taken, *found.left_out, sep="\n", flush=True)
     return found.compared

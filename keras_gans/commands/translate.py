@@ -1,6 +1,7 @@
 """Picture files in, translated picture files out, each in its own size: `keras-gans translate`."""
 
 import pathlib
+import warnings
 
 import numpy as np
 from PIL import Image
@@ -17,11 +18,13 @@ from keras_gans.files.decode import (
     stem_of,
 )
 from keras_gans.files.pixels import from_uint8, to_uint8
+from keras_gans.files.seen import Seen, darkness
+from keras_gans.files.white import check_white
 from keras_gans.files.whole import whole_file
 from keras_gans.models.translation import check_direction
 
 
-def translate(model, sources, out, direction=None, seed=None, domain=None):
+def translate(model, sources, out, direction=None, seed=None, domain=None, white=None):
     """Translates picture files and writes each as PNG under its own name.
 
     A picture is resized to the side that the network takes, if that is not open, translated, and resized back; where
@@ -36,6 +39,7 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
         seed: None, or int for the same noise each time.
         domain: of a model with `domains`, e.g. `models.StarGAN`, what its `translate` takes, e.g. "red"; None for each
             of them, in a folder of its name.
+        white: None, or the value that is white in the pictures, see `data.load`.
 
     Returns:
         int, how many pictures were written.
@@ -43,14 +47,15 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
     Raises:
         ValueError: if the model does not translate, or not so, nothing is readable, or a file to be written exists.
     """
+    check_white(white)
     network, wanted = _plan(model, pathlib.Path(out), direction, domain)
     paths = _files(sources)
     targets = [_targets(paths, folder) for folder in wanted]
-    written, faults = 0, []
+    written, faults, seen = 0, [], Seen()
     for path, *places in zip(paths, *targets):
         try:
             with quiet():
-                picture = decode(path, 4)
+                picture = decode(path, 4, seen, white)
         except Exception as error:  # A damaged file breaks Pillow in many ways.
             faults.append(f"{name_of(path)} ({reason(error)})")
             continue
@@ -60,6 +65,8 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
                 image.save(file, format="PNG")
             written += 1
     report_unreadable(faults, len(paths), written, strict=False)
+    if seen.dark:
+        warnings.warn(darkness(seen), stacklevel=2)
     return written
 
 

@@ -30,7 +30,7 @@ SIDE = 128  # pixels of pictures from files unless a size is asked for, as in St
 LISTED = 20  # so many domains are listed
 
 
-def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cache=None, strict=False):
+def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cache=None, strict=False, white=None):
     """Opens pictures with attributes, or of classes, as StarGAN takes them; files are read when a batch asks.
 
     Every picture is cropped to its central square and resized: of CelebA's aligned faces, 178x218, the square of 178 of
@@ -50,6 +50,7 @@ def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cac
             pass.
         cache: None, or a folder for the decoded pictures of folders; see `data.pairs`.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
+        white: of files, the value that is white, see `data.load`.
 
     Returns:
         `Attributed` examples: float32 pictures (n, size, size, channels) in [-1, 1] and float32 labels (n, length).
@@ -64,7 +65,7 @@ def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cac
     """
     check_options(image_size, channels)
     several = source if isinstance(source, (tuple, list)) else (source,)
-    found = [labelled(some, image_size, channels, cache, strict) for some in several]
+    found = [labelled(some, image_size, channels, cache, strict, white) for some in several]
     return _joined(_chosen(found, names), mirror)
 
 
@@ -78,13 +79,13 @@ class Attributed(Examples):
         sets: tuple of tuples, for each data set how many domains, and "binary" or "classes".
         exclusive: tuple of tuples of domains of which exactly one holds.
         mirrored: bool array (N,), which pictures are mirrored, every second time, where `read` is handed a generator.
-        skipped, beside, sizes: see `Examples`.
+        skipped, told, sizes: see `Examples`.
     """
 
-    def __init__(self, pictures, labels, domains, sets, exclusive, mirrored, skipped=None, beside=None, sizes=()):
+    def __init__(self, pictures, labels, domains, sets, exclusive, mirrored, skipped=None, told=(), sizes=()):
         super().__init__(pictures, labels)
         self.domains, self.sets, self.exclusive = domains, sets, exclusive
-        self.mirrored, self.skipped, self.beside, self.sizes = mirrored, skipped, beside, sizes
+        self.mirrored, self.skipped, self.told, self.sizes = mirrored, skipped, told, sizes
 
     def read(self, rows, rng=None):
         """Reads examples, float32; see `Examples.read`."""
@@ -192,7 +193,7 @@ def _joined(found, mirror):
         tuple(group for some in found for group in some.exclusive),
         np.concatenate(on_disk) & mirror,
         " ".join(sentences(*(some.skipped for some in found))) or None,
-        " ".join(sentences(*(some.beside for some in found))) or None,
+        tuple(sentence for some in found for sentence in some.told),
         set().union(*(some.sizes for some in found)),
     )
 
@@ -210,7 +211,12 @@ class Attributes(Kind):
         size = options.image_size or (DRAWN_SIDE if self.takes(source) else SIDE)
         with quiet():  # what is skipped is told by what is returned
             found = attributes(
-                tuple(sources_of(source)), size, names=options.attributes, cache=options.cache, strict=options.strict
+                tuple(sources_of(source)),
+                size,
+                names=options.attributes,
+                cache=options.cache,
+                strict=options.strict,
+                white=options.white,
             )
         counts = found.parts[1].sum(axis=0)
         listed = [f"{name} ({int(n):,})" for name, n in zip(found.domains, counts)][:LISTED]
@@ -221,7 +227,7 @@ class Attributes(Kind):
             f"{places}; {amount(len(found.domains), 'domain')}: {', '.join(listed)}{more}"
         )
         told = {"domains": found.domains, "sets": found.sets, "exclusive": found.exclusive}
-        return Found(found, found, taken, sentences(found.skipped, found.beside), told=told)
+        return Found(found, found, taken, sentences(found.skipped, *found.told), told=told)
 
 
 KINDS.register(Attributes(), "attributes")

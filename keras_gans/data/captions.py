@@ -34,15 +34,15 @@ class Captioned(Examples):
         captions: list of tuples of strings, one or more captions of each picture.
         vocabulary: `data.vocabulary.Vocabulary`.
         truth: None, or dict of names of facts -> tuples of N strings, what is true of each picture.
-        skipped, sizes: see `Examples`.
+        skipped, told, sizes: see `Examples`.
 
     Attributes:
         parts: the pictures, and of each the ids of its first caption, int32 (N, length).
     """
 
-    def __init__(self, pictures, captions, vocabulary, truth=None, skipped=None, sizes=frozenset()):
+    def __init__(self, pictures, captions, vocabulary, truth=None, skipped=None, told=(), sizes=frozenset()):
         self.captions, self.vocabulary, self.truth = captions, vocabulary, truth
-        self.skipped, self.sizes = skipped, sizes
+        self.skipped, self.told, self.sizes = skipped, told, sizes
         self._counts = np.array([len(some) for some in captions])
         self._first = np.cumsum(self._counts) - self._counts
         self._tokens = vocabulary.tokens([caption for some in captions for caption in some])
@@ -64,7 +64,7 @@ class Captioned(Examples):
         return zlib.crc32(known, zlib.crc32(words, zlib.crc32(np.ascontiguousarray(self._tokens))))
 
 
-def captions(source, image_size=64, channels=3, split="train", vocabulary=None, cache=None, strict=False):
+def captions(source, image_size=64, channels=3, split="train", vocabulary=None, cache=None, strict=False, white=None):
     """Opens pictures with captions; files are read when a batch asks. None is mirrored: a caption may name a side.
 
     Every picture is cropped to its central square and resized.
@@ -81,6 +81,7 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
             one of their training in every split.
         cache: None, or a folder for the decoded pictures of folders; see `data.pairs`.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
+        white: of files, the value that is white, see `data.load`.
 
     Returns:
         `Captioned` examples: float32 pictures (n, size, size, channels) in [-1, 1] and int32 ids (n, length).
@@ -97,11 +98,12 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
     if split != "train":
         raise NoSplitError(f"Expected the split 'train' of a folder with captions. Received: {split!r}.")
     paths, told = _listed(_table(source))
-    files = Files([(path,) for path in paths], image_size, channels)
+    files = Files([(path,) for path in paths], image_size, channels, white=white)
     opened = open_pictures(files, jitter=False, cache=cache, strict=strict)
     (table,) = opened.tables
     told = [told[index] for index in table.indices]
-    return Captioned(Squares(table), told, vocabulary or _vocabulary(told), skipped=opened.skipped, sizes=opened.sizes)
+    known = {name: getattr(opened, name) for name in ("skipped", "told", "sizes")}
+    return Captioned(Squares(table), told, vocabulary or _vocabulary(told), **known)
 
 
 def _vocabulary(told):
@@ -147,7 +149,12 @@ class Captions(Kind):
 
     def _read(self, source, options):
         size = options.image_size or DRAWN_SIDE
-        arguments = {"vocabulary": options.vocabulary, "cache": options.cache, "strict": options.strict}
+        arguments = {
+            "vocabulary": options.vocabulary,
+            "cache": options.cache,
+            "strict": options.strict,
+            "white": options.white,
+        }
         with quiet():  # what is skipped is told by what is returned
             found = captions(source, size, **arguments)
         known, count = found.vocabulary, sum(map(len, found.captions))
@@ -158,7 +165,7 @@ class Captions(Kind):
             f"{amount(len(known.words), 'word')} known: {listed}"
         )
         told = {"words": known.words, "length": known.length}
-        return Found(found, found, taken, sentences(found.skipped), told=told, shown=found.spread)
+        return Found(found, found, taken, sentences(found.skipped, *found.told), told=told, shown=found.spread)
 
 
 KINDS.register(Captions(), "captions")

@@ -24,7 +24,7 @@ class Examples:
         groups: tuple of int, how many parts each group has.
         aligned: whether there is one group.
         skipped: None, or string, which examples were left out when these were read, and why.
-        beside: None, or string, which files lie beside these and are no pictures.
+        told: tuple of strings, what else there is to say of where these come from.
         sizes: of pictures from files the set of tuples (width, height), which they have there; empty of others.
 
     Raises:
@@ -32,8 +32,7 @@ class Examples:
             parts as there are.
     """
 
-    skipped = beside = None
-    sizes = frozenset()
+    skipped, told, sizes = None, (), frozenset()
 
     def __init__(self, *parts, aligned=True):
         self.parts, self.groups = parts, groups(aligned, len(parts))

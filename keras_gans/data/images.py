@@ -28,7 +28,7 @@ class Images(Kind):
             return _points(source, options)
         loaded, images, taken = _pictures(source, options)
         examples = compared = Examples(images)
-        left_out = [loaded.skipped, loaded.beside]
+        left_out = [*loaded.told]
         if loaded.labels is not None:
             try:
                 labels, names = _labels(loaded, optional=True)
@@ -53,7 +53,7 @@ class Labels(Kind):
         labels, names = _labels(loaded, self.optional)
         examples = Examples(images, labels)
         taken += f"; {_counts(labels, names)}"
-        return Found(examples, examples, taken, sentences(loaded.skipped, loaded.beside), names)
+        return Found(examples, examples, taken, loaded.told, names)
 
 
 KINDS.register(Images(), "images")
@@ -72,7 +72,7 @@ def _points(source, options):
 
 def _pictures(source, options, labels=False):
     """What was loaded, its images, and a line on them; they keep their size unless one is asked for or needed."""
-    loaded = read(source, options.image_size, labels=labels, strict=options.strict)
+    loaded = read(source, options.image_size, labels=labels, strict=options.strict, white=options.white)
     height, width = loaded.pictures.shape[1:3]
     if options.image_size is None and (height != width or height < SMALLEST_SIDE):
         loaded = loaded.to_side(max(SMALLEST_SIDE, min(height, width)))

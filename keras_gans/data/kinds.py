@@ -36,6 +36,7 @@ class Options:
         inferred: None, or what `Found.inferred` was when the source was read before.
         attributes: None for all, or a sequence of strings, the attributes that are wanted.
         vocabulary: None for that of the captions, or `data.Vocabulary`.
+        white: None, or the value that is white, see `data.load`; of pairs and domains also a tuple of two.
     """
 
     image_size: int | None = None
@@ -48,6 +49,7 @@ class Options:
     inferred: Any = None
     attributes: tuple | None = None
     vocabulary: Any = None
+    white: Any = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Found:
         compared: what generated examples are compared with, which may be more: `data.Examples`, of pictures with
             labels if they have any, or the `data.toy.Mixture` of which the points are.
         taken: string, a line on what was read.
-        left_out: tuple of strings, sentences on what was not, and why.
+        left_out: tuple of strings, sentences on what was not, and why, and on what looks wrong.
         class_names: None, or tuple of strings, the classes that a recipe is trained on, in their order.
         shown: function of a number of examples that returns what a film shows beside what is generated: all points, a
             tuple of two arrays of pictures that are translated, or None.
@@ -130,18 +132,19 @@ class Translated(Kind):
     def _read(self, source, options):
         size = options.image_size or (DRAWN_SIDE if self.takes(source) else TRANSLATED_SIDE)
         with quiet():  # what is skipped is told by what is returned
-            examples = self._open(source, options, image_size=size, cache=options.cache, strict=options.strict)
+            how = {"image_size": size, "white": options.white}
+            examples = self._open(source, options, cache=options.cache, strict=options.strict, **how)
 
         def shown(n):
             try:
-                return self._open(source, options, image_size=size, split="test").spread(n)
+                return self._open(source, options, split="test", **how).spread(n)
             except NoSplitError:
                 return examples.spread(n)
 
         count, colour = self._count(examples), COLOURS[examples.shapes[0][2]]
         sizes = "," * bool(examples.sizes) + of_sizes(examples.sizes, size)
         taken = f"{count}{sizes}, {colour}, from {named(source)}"
-        return Found(examples, examples, taken, sentences(examples.skipped, examples.beside), shown=shown)
+        return Found(examples, examples, taken, sentences(examples.skipped, *examples.told), shown=shown)
 
     @abc.abstractmethod
     def _open(self, source, options, **arguments):

@@ -36,7 +36,7 @@ class Labelled:
         kind: "binary", or "classes" where exactly one domain holds.
         exclusive: tuple of tuples of names, of each of which exactly one holds.
         rows: int array (N,), to which of the pictures the labels belong.
-        skipped, beside, sizes: see `Examples`.
+        skipped, told, sizes: see `Examples`.
     """
 
     pictures: Any
@@ -46,7 +46,7 @@ class Labelled:
     exclusive: tuple = ()
     rows: np.ndarray | None = None
     skipped: str | None = None
-    beside: str | None = None
+    told: tuple = ()
     sizes: set = frozenset()
 
     def __post_init__(self):
@@ -72,7 +72,7 @@ class Labelled:
         )
 
 
-def labelled(source, image_size, channels, cache, strict):
+def labelled(source, image_size, channels, cache, strict, white=None):
     """Reads one source of `data.attributes`; see there.
 
     Returns:
@@ -85,8 +85,8 @@ def labelled(source, image_size, channels, cache, strict):
     _check_word(source)
     path = Path(os.path.expanduser(source))
     if source not in load.DATA_SETS and path.is_dir():
-        return _folder(path, image_size, channels, cache, strict)
-    return _arrays(source, image_size, channels)
+        return _folder(path, image_size, channels, cache, strict, white)
+    return _arrays(source, image_size, channels, white)
 
 
 def _check_word(source):
@@ -97,12 +97,12 @@ def _check_word(source):
         known[source]
 
 
-def _arrays(source, image_size, channels):
+def _arrays(source, image_size, channels, white):
     """A data set, or an .npz file: classes (N,), or attributes (N, d)."""
-    found = load.read(source, image_size, channels, labels=True)
+    found = load.read(source, image_size, channels, labels=True, white=white)
     labels, count = found.labels, len(found.pictures)
     if labels.ndim < 2 or labels.shape[1:] == (1,):
-        return _of_classes(found.images(), to_labels(labels, count), found.class_names)
+        return _of_classes(found.images(), to_labels(labels, count), found.class_names, told=found.told)
     names = found.class_names or tuple(map(str, range(labels.shape[1])))
     fine = labels.dtype.kind in "biuf" and labels.shape == (count, len(names)) and np.isin(labels, (0, 1)).all()
     if not fine:
@@ -110,7 +110,7 @@ def _arrays(source, image_size, channels):
             f"Expected for each of {count} pictures 0 or 1 for each of the domains {', '.join(names)}. "
             f"Received: {labels.dtype} of shape {labels.shape}."
         )
-    return Labelled(found.images(), labels, names)
+    return Labelled(found.images(), labels, names, told=found.told)
 
 
 def _of_classes(pictures, labels, names, **told):
@@ -128,7 +128,7 @@ def _of_classes(pictures, labels, names, **told):
 # Folders
 
 
-def _folder(folder, image_size, channels, cache, strict):
+def _folder(folder, image_size, channels, cache, strict, white):
     for name, read in ((TABLE, _csv), (CELEBA, _celeba)):
         if (folder / name).is_file():
             paths, labels, names = _table(folder / name, read)
@@ -142,9 +142,9 @@ def _folder(folder, image_size, channels, cache, strict):
                 f"Expected class folders, or {TABLE} or {CELEBA} beside the pictures. Received: {str(folder)!r}, "
                 "which has pictures alone."
             )
-    files = Files([(path,) for path in paths], image_size, channels)
+    files = Files([(path,) for path in paths], image_size, channels, white=white)
     opened = open_pictures(files, jitter=False, cache=cache, strict=strict, folders=searched)
-    (table,), told = opened.tables, {name: getattr(opened, name) for name in ("skipped", "beside", "sizes")}
+    (table,), told = opened.tables, {name: getattr(opened, name) for name in ("skipped", "told", "sizes")}
     labels = labels[list(table.indices)]
     if labels.ndim == 1:
         return _of_classes(table, labels, names, **told)

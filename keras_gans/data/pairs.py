@@ -18,6 +18,7 @@ def pairs(
     jitter=True,
     cache=None,
     strict=False,
+    white=None,
 ):
     """Opens pairs of pictures, inputs and targets, as they are kept for Pix2Pix; they are read when a batch asks.
 
@@ -37,6 +38,8 @@ def pairs(
         cache: None, or a folder for the decoded pictures, size^2 * channels bytes each: written once, by one
             process, then read.
         strict: whether an unreadable picture is an error; otherwise its pair is skipped, and a warning says so.
+        white: of files, the value that is white, see `data.load`, or, where the two of a pair are two files, a tuple of
+            two, of inputs and targets.
 
     Returns:
         `data.Examples` of two aligned parts, inputs and targets, float32 (n, size, size, channels) in [-1, 1].
@@ -53,9 +56,9 @@ def pairs(
     folders = folders_of(source, split, PAIRS)
     sides = [pictures_in(folder) for folder in folders]
     if len(sides) == 2:
-        files = Files(paired(*sides), image_size, channels)
+        files = Files(paired(*sides), image_size, channels, white=white)
     else:
-        files = Files([(path,) for path in sides[0]], image_size, channels, input_side)
+        files = Files([(path,) for path in sides[0]], image_size, channels, input_side, white)
     return open_pictures(files, jitter=jitter, cache=cache, strict=strict, folders=folders)
 
 

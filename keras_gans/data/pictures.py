@@ -18,7 +18,8 @@ from keras_gans.data.examples import Examples, spans
 from keras_gans.files.beside import beside
 from keras_gans.files.decode import decode, leads_nowhere, place_of, quiet, reason, skipped, to_square
 from keras_gans.files.pixels import from_uint8
-from keras_gans.files.seen import Seen
+from keras_gans.files.seen import Seen, darkness
+from keras_gans.files.white import whites_of
 from keras_gans.files.whole import whole_file
 
 
@@ -33,7 +34,7 @@ class Pictures(Examples):
             from it; and `table[index]` reads a row, uint8 arrays (size, size, channels).
         jitter: whether pictures are changed at random where `read` is handed a generator: enlarged to 286/256 of
             their size, cropped back to it anywhere, and mirrored with probability 1/2, the pictures of a row alike.
-        skipped, beside, sizes: see `Examples`.
+        skipped, told, sizes: see `Examples`.
 
     Deviations:
         The papers squeeze a picture that is not square; here it was cropped to its central square.
@@ -43,10 +44,10 @@ class Pictures(Examples):
         arXiv:1611.07004, section 6.2 and the data sets' training details, "random jitter and mirroring".
     """
 
-    def __init__(self, *tables, jitter=True, skipped=None, beside=None, sizes=frozenset()):
+    def __init__(self, *tables, jitter=True, skipped=None, told=(), sizes=frozenset()):
         parts = [table for table in tables for _ in range(table.parts)]
         super().__init__(*parts, aligned=tuple(table.parts for table in tables))
-        self.tables, self.jitter, self.skipped, self.beside, self.sizes = tables, jitter, skipped, beside, sizes
+        self.tables, self.jitter, self.skipped, self.told, self.sizes = tables, jitter, skipped, told, sizes
 
     def read(self, rows, rng=None):
         """Reads examples from disk, float32 in [-1, 1]; see `Examples.read`."""
@@ -89,7 +90,7 @@ class Files:
 
     Attributes:
         indices: list of ints, which rows of the table of all files these are.
-        seen: `seen.Seen`, what was seen of all that was decoded.
+        seen: list of `seen.Seen`, what was seen of all that was decoded, for each file of a row.
 
     Args:
         rows: list of tuples of paths, the files of one row.
@@ -97,12 +98,14 @@ class Files:
         channels: 1, 3 or 4.
         input_side: None, or "left" or "right" where a row is one file with two pictures side by side: which half
             comes first.
+        white: None, or the value that is white, see `data.load`, or a tuple of these, one for each file of a row.
     """
 
-    def __init__(self, rows, image_size, channels, input_side=None):
+    def __init__(self, rows, image_size, channels, input_side=None, white=None):
         self.rows, self.image_size, self.channels, self.input_side = rows, int(image_size), int(channels), input_side
         self.indices = list(range(len(rows)))
-        self.parts, self.seen = 2 if input_side else len(rows[0]), Seen()
+        self.parts, self.whites = 2 if input_side else len(rows[0]), whites_of(white, len(rows[0]))
+        self.seen = [Seen() for _ in rows[0]]
 
     @property
     def shape(self):
@@ -118,9 +121,9 @@ class Files:
     def decode(self, index):
         """Reads the files of a row, a list of uint8 arrays (H, W, C), and fails where one cannot be read."""
         pictures = []
-        for path in self.rows[index]:
+        for path, seen, white in zip(self.rows[index], self.seen, self.whites):
             try:
-                pictures.append(decode(path, self.channels, self.seen))
+                pictures.append(decode(path, self.channels, seen, white))
             except Exception as error:  # A damaged file breaks Pillow in many ways.
                 raise UnreadableError(f"{place_of(path)} ({reason(error)})") from error
         return pictures
@@ -140,7 +143,8 @@ class Files:
     def key(self):
         """See `Pictures`."""
         files = [(path.parent.name, path.name, _stat(path).st_size) for row in self.rows for path in row]
-        return json.dumps([files, self.image_size, self.channels, self.input_side])
+        known = [files, self.image_size, self.channels, self.input_side]
+        return json.dumps([*known, self.whites] if any(self.whites) else known)  # as it was before there was white
 
     def place(self, folder):
         """Says where a cache of it lies: a path that changes with each file's path, size, time and the options."""
@@ -196,8 +200,12 @@ def open_pictures(*tables, jitter, cache, strict, folders=()):
     if left_out:
         warnings.warn(left_out, stacklevel=3)
     others = beside(folders, [path for table in tables for row in table.rows for path in row])
-    sizes = set().union(*(table.seen.sizes for table in tables))
-    return Pictures(*readable, jitter=jitter, skipped=left_out, beside=others, sizes=sizes)
+    seen = [some for table in tables for some in table.seen]
+    dark = darkness(*seen)
+    if dark:
+        warnings.warn(dark, stacklevel=3)
+    told, sizes = tuple(filter(None, (others, dark))), set().union(*(some.sizes for some in seen))
+    return Pictures(*readable, jitter=jitter, skipped=left_out, told=told, sizes=sizes)
 
 
 def _check(files):
@@ -255,10 +263,11 @@ def _cached(files, folder):
     if not all(path.exists() for path in [*paths, note]):
         faults = _store(files, paths)
         with whole_file(note) as temporary:
-            temporary.write_text(json.dumps({"faults": faults, "seen": files.seen.fields()}))
+            temporary.write_text(json.dumps({"faults": faults, "seen": [seen.fields() for seen in files.seen]}))
     known = json.loads(note.read_text())
     faults = {int(index): fault for index, fault in known["faults"].items()}
-    files.seen.update(known["seen"])
+    for seen, fields in zip(files.seen, known["seen"]):
+        seen.update(fields)
     rows = _others(files, faults)
     return faults, Stored(files.only(rows), [np.load(path, mmap_mode="r") for path in paths], rows)
 

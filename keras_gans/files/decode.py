@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, features
 
+from keras_gans.files.depth import bits_of, brighten, to_8_bits, transparent_as_decoded
 from keras_gans.files.pixels import from_uint8, to_uint8
 
 AVIF = "avif" in features.modules and features.check_module("avif")  # Pillow 11.3 and later, as a rule
@@ -85,13 +86,14 @@ def quiet():
         yield
 
 
-def decode(path, channels=None, seen=None):
-    """Reads one picture: the first frame of a file, upright, with 16 bits brought to 8.
+def decode(path, channels=None, seen=None, white=None):
+    """Reads one picture: the first frame of a file, upright, with more than 8 bits brought to 8.
 
     Args:
         path: the file.
         channels: as in `recolour`; `None` gives 1 if the picture is stored as grey, else 3.
         seen: None, or `seen.Seen`, which is told what the picture is like.
+        white: None, or the value that is white, see `data.load`.
 
     Returns:
         uint8 array (H, W, C).
@@ -103,12 +105,18 @@ def decode(path, channels=None, seen=None):
         raise ValueError("a link to a file that is not there")
     with Image.open(path, formats=FORMATS) as file:
         _check_area(*file.size)
-        image = _to_8_bits(ImageOps.exif_transpose(file))
-    grey = set(image.getbands()) <= {"1", "L", "A"}
+        grey = bits_of(file) == "LA;16B"  # which Pillow reads as colours
+        transparent_as_decoded(file)
+        image, levels = ImageOps.exif_transpose(file), None
+        if image.mode[0] in "IF":
+            image, *levels = to_8_bits(image, file.format == "TIFF" and image.mode == "I", white)
+    grey = grey or set(image.getbands()) <= {"1", "L", "A"}
     mode = "RGBA" if image.has_transparency_data else "L" if grey else "RGB"
     picture = np.atleast_3d(np.asarray(image.convert(mode)))
+    if levels is None:
+        picture, *levels = brighten(picture, white)
     if seen is not None:
-        seen.sizes.add(image.size)
+        seen.add(image.size, *levels)
     return recolour(picture, channels or (1 if grey else 3))
 
 
@@ -168,16 +176,6 @@ def _memory():
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows does not tell it in this way.
         return math.inf
-
-
-def _to_8_bits(image):
-    """Pillow's integer modes, which hold 16 bits in a picture file, brought to mode L."""
-    if image.mode[0] not in "IF":
-        return image
-    levels = np.asarray(image)
-    if image.mode == "F" or levels.min() < 0 or levels.max() > 65535:
-        raise ValueError(f"neither 8 nor 16 bits: mode {image.mode}, values {levels.min()} to {levels.max()}")
-    return Image.fromarray(np.rint(levels / 257).astype("uint8"))
 
 
 def recolour(picture, channels):

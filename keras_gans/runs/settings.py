@@ -58,6 +58,11 @@ class Settings:
     )
     image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))
     input_side: str = setting("right", "Which half of side-by-side pairs is the input.", offered=("left", "right"))
+    white: str | None = setting(
+        None,
+        "The value that is white in the pictures, e.g. 4095 of 12 bits in files of 16, or 33,255 of pairs and domains; "
+        "else that of 8 or 16 bits.",
+    )
     width: int | None = setting(
         None,
         "Channels of the widest map, of recipes that take it (of sagan and biggan a quarter of them to 56 pixels, "

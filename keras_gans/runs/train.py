@@ -11,6 +11,7 @@ from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.data import inferred
 from keras_gans.data.kinds import KINDS, Options, settled
+from keras_gans.files.white import read_white
 from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
@@ -112,7 +113,19 @@ def _options(wanted, paper, cache, strict, labels):
     if names and not KINDS[paper.data].chooses:
         takers = ", ".join(name for name, other in recipes.RECIPES.items() if KINDS[other.data].chooses)
         raise ValueError(f"Expected attributes only for recipes that take them: {takers}. Received: {wanted.recipe!r}.")
-    return Options(wanted.image_size, wanted.input_side, cache, strict, per_class, share, wanted.seed, labels, names)
+    return Options(
+        wanted.image_size,
+        wanted.input_side,
+        cache,
+        strict,
+        per_class,
+        share,
+        wanted.seed,
+        labels,
+        names,
+        None,
+        read_white(wanted.white),
+    )
 
 
 def _check_new(folder):

@@ -147,7 +147,7 @@ def test_translate_repeats_the_noise_of_a_seed(tmp_path):
 
 
 def test_translate_warns_of_a_corrupt_file_among_good_ones(negative, tmp_path):
-    good = write(tmp_path / "in" / "good.png", smooth(4, 4, 1, 2, 3))
+    good = write(tmp_path / "in" / "good.png", smooth(4, 4, 100, 200, 250))
     (tmp_path / "in" / "torn.png").write_bytes(good.read_bytes()[:50])
     with pytest.warns(UserWarning, match=r"Skipped 1 of 2 pictures, unreadable: torn.png \("):
         assert translate(negative, [tmp_path / "in"], tmp_path / "out") == 1
@@ -157,7 +157,7 @@ def test_translate_warns_of_a_corrupt_file_among_good_ones(negative, tmp_path):
 def test_translate_does_not_pass_on_what_pillow_says_of_odd_files(negative, tmp_path):
     """EXIF that promises five entries and has none: Pillow warns, the picture is fine."""
     exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x05\x00"
-    Image.fromarray(smooth(4, 4, 9, 9, 9)).save(tmp_path / "in.jpg", exif=exif)
+    Image.fromarray(smooth(4, 4, 200, 200, 200)).save(tmp_path / "in.jpg", exif=exif)
     with pytest.warns(UserWarning, match="Corrupt EXIF"):
         decode(tmp_path / "in.jpg")
     assert translate(negative, [tmp_path / "in.jpg"], tmp_path / "out") == 1
@@ -171,7 +171,7 @@ def test_translate_refuses_where_nothing_is_readable(negative, tmp_path):
 
 
 def test_translate_refuses_missing_files_and_empty_folders(negative, tmp_path):
-    write(tmp_path / "good.png", smooth(4, 4, 1, 2, 3))
+    write(tmp_path / "good.png", smooth(4, 4, 100, 200, 250))
     (tmp_path / "empty").mkdir()
     for name, fault in (("missing.png", "which does not exist"), ("empty", "which has none")):
         with pytest.raises(ValueError, match=rf"Received: .*{name}', {fault}\."):
@@ -180,12 +180,12 @@ def test_translate_refuses_missing_files_and_empty_folders(negative, tmp_path):
 
 
 def test_translate_overwrites_nothing(negative, tmp_path):
-    source = write(tmp_path / "a.png", smooth(4, 4, 1, 2, 3))
+    source = write(tmp_path / "a.png", smooth(4, 4, 100, 200, 250))
     before = source.read_bytes()
     with pytest.raises(ValueError, match=r"each picture once, to a new file. Received: .*a.png' again"):
         translate(negative, [source], tmp_path)
     assert source.read_bytes() == before
-    other = write(tmp_path / "other" / "a.jpg", smooth(4, 4, 1, 2, 3))
+    other = write(tmp_path / "other" / "a.jpg", smooth(4, 4, 100, 200, 250))
     with pytest.raises(ValueError, match=r"each picture once"):
         translate(negative, [source, other], tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -204,8 +204,8 @@ STRANGE = ("two words", "-x", "--out", "caf\u00e9", "\U0001f43c", "\u202egnp.exe
 def test_translate_takes_and_gives_any_name(negative, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in STRANGE:
-        write(tmp_path / "in" / f"{name}.png", smooth(4, 4, 1, 2, 3))
-    write(tmp_path / "-x.png", smooth(4, 4, 1, 2, 3))
+        write(tmp_path / "in" / f"{name}.png", smooth(4, 4, 100, 200, 250))
+    write(tmp_path / "-x.png", smooth(4, 4, 100, 200, 250))
     assert translate(negative, ["in"], "out\n-\u00fc") == len(STRANGE)
     assert {path.name for path in (tmp_path / "out\n-\u00fc").iterdir()} == {f"{name}.png" for name in STRANGE}
     assert translate(negative, ["-x.png"], "--out") == 1
@@ -215,7 +215,7 @@ def test_translate_takes_and_gives_any_name(negative, tmp_path, monkeypatch):
 def test_translate_tells_files_by_their_names_however_accents_are_composed(negative, tmp_path):
     """On some systems the two are one file."""
     for name in ("caf\u00e9.png", "cafe\u0301.jpg"):
-        write(tmp_path / "in" / name, smooth(4, 4, 1, 2, 3))
+        write(tmp_path / "in" / name, smooth(4, 4, 100, 200, 250))
     with pytest.raises(ValueError, match="each picture once"):
         translate(negative, [tmp_path / "in"], tmp_path / "out")
 

@@ -220,7 +220,7 @@ def readings(monkeypatch):
 
         return call
 
-    loader = sys.modules["keras_gans.data.load"]
+    loader = sys.modules["keras_gans.files.reading"]
     monkeypatch.setattr(images, "read", counted("load", images.read))
     monkeypatch.setattr(loader, "decode", counted("decode", loader.decode))
     return counts

@@ -91,8 +91,8 @@ def test_pairs_in_a_and_b(tmp_path):
 
 def test_pairs_are_matched_by_name_without_suffix(tmp_path):
     for index, name in enumerate(("b", "a", "a.b")):
-        save(tmp_path / "x" / f"{name}.png", flat((index, 0, 0)))
-        save(tmp_path / "y" / f"{name}.bmp", flat((index, 0, 0)))
+        save(tmp_path / "x" / f"{name}.png", flat((index, 0, 255)))
+        save(tmp_path / "y" / f"{name}.bmp", flat((index, 0, 255)))
     inputs, targets = data.pairs(tmp_path, image_size=8).head(3)
     np.testing.assert_array_equal(inputs, targets)
     np.testing.assert_array_equal(np.rint((inputs[:, 0, 0, 0] + 1) * 127.5), [2, 1, 0])
