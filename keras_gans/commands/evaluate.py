@@ -61,8 +61,10 @@ def evaluate(
 
 def _read(model, source, **options):
     """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
-    side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
-    options = Options(side, attributes=model.domains or None, vocabulary=model.vocabulary, **options)
+    side, _, channels = model.parts[0].shape if len(model.parts[0].shape) == 3 else (None,) * 3
+    options = Options(
+        side, input_channels=channels, attributes=model.domains or None, vocabulary=model.vocabulary, **options
+    )
     found = KINDS[model.kind].read(source, options)
     print(found.taken, *found.left_out, sep="\n", flush=True)
     return found.compared

@@ -23,12 +23,16 @@ from keras_gans.files.white import check_white
 from keras_gans.files.whole import whole_file
 from keras_gans.models.translation import check_direction
 
+SMALLEST = 16  # pixels of a side of what a convolutional network is given
+
 
 def translate(model, sources, out, direction=None, seed=None, domain=None, white=None):
     """Translates picture files and writes each as PNG under its own name.
 
-    A picture is resized to the side that the network takes, if that is not open, translated, and resized back; where
-    the network enlarges pictures, to as many times its own size. Grey and coloured ones are
+    A model whose networks convolve alone, as CycleGAN's do, translates each picture in its own size, with mirrored
+    borders where `multiple` does not divide its sides. Else a picture is resized to the side that the network takes, if
+    that is not open, translated, and resized back; where the network enlarges pictures, to as many times its own size.
+    Grey and coloured ones are
     brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
     Args:
@@ -116,13 +120,24 @@ def _translated(model, network, options, picture):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
     _, height, width, channels = network.inputs[0].shape
     size = picture.shape[1::-1]
+    if model.multiple:
+        inputs = from_uint8(_mirrored(recolour(picture, channels), model.multiple))
+        return _as_opaque(to_uint8(model.translate(inputs[None], **options)[0])[: size[1], : size[0]], picture[..., 3:])
     inputs = resized(recolour(picture, channels), (width or size[0], height or size[1]))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
     grown = tuple(round(side * new / old) for side, new, old in zip(size, output.shape[1::-1], inputs.shape[1::-1]))
-    output, alpha = resized(output, grown), picture[..., 3:]
-    if alpha.min() == 255 or output.shape[-1] == 4:
-        return output
-    return np.dstack([recolour(output, 3), resized(alpha, grown)])
+    return _as_opaque(resized(output, grown), resized(picture[..., 3:], grown))
+
+
+def _as_opaque(output, alpha):
+    """Gives a picture the transparency of what it was made of, if that has any."""
+    return output if alpha.min() == 255 or output.shape[-1] == 4 else np.dstack([recolour(output, 3), alpha])
+
+
+def _mirrored(picture, multiple):
+    """Extends a picture on the right and below, mirrored, to sides of at least 16 pixels that a number divides."""
+    beyond = [max(SMALLEST, side) - side + -max(SMALLEST, side) % multiple for side in picture.shape[:2]]
+    return np.pad(picture, [(0, n) for n in beyond] + [(0, 0)], mode="reflect")
 
 
 def _image(picture):

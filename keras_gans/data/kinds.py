@@ -36,6 +36,7 @@ class Options:
         inferred: None, or what `Found.inferred` was when the source was read before.
         attributes: None for all, or a sequence of strings, the attributes that are wanted.
         vocabulary: None for that of the captions, or `data.Vocabulary`.
+        input_channels: None for 3, or 1 for grey, channels of the inputs of pairs.
         white: None, or the value that is white, see `data.load`; of pairs and domains also a tuple of two.
     """
 
@@ -50,6 +51,7 @@ class Options:
     attributes: tuple | None = None
     vocabulary: Any = None
     white: Any = None
+    input_channels: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,10 +143,13 @@ class Translated(Kind):
             except NoSplitError:
                 return examples.spread(n)
 
-        count, colour = self._count(examples), COLOURS[examples.shapes[0][2]]
+        channels = [shape[2] for shape in examples.shapes]
+        alike, (of_inputs, of_targets) = channels[0] == channels[1], (COLOURS[n] for n in channels)
+        count, colour = self._count(examples), of_inputs if alike else f"{of_inputs} to {of_targets.split()[-1]}"
+        told = {} if alike else {"target_channels": channels[1]}
         sizes = "," * bool(examples.sizes) + of_sizes(examples.sizes, size)
         taken = f"{count}{sizes}, {colour}, from {named(source)}"
-        return Found(examples, examples, taken, sentences(examples.skipped, *examples.told), shown=shown)
+        return Found(examples, examples, taken, sentences(examples.skipped, *examples.told), shown=shown, told=told)
 
     @abc.abstractmethod
     def _open(self, source, options, **arguments):

@@ -58,6 +58,9 @@ class Settings:
     )
     image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))
     input_side: str = setting("right", "Which half of side-by-side pairs is the input.", offered=("left", "right"))
+    input_channels: int | None = setting(
+        None, "Channels of the inputs of pairs, 1 for grey ones that become coloured; else 3.", between=(1, 4)
+    )
     white: str | None = setting(
         None,
         "The value that is white in the pictures, e.g. 4095 of 12 bits in files of 16, or 33,255 of pairs and domains; "

@@ -109,22 +109,24 @@ def _options(wanted, paper, cache, strict, labels):
         raise ValueError(
             f"Expected {asked} only for recipes that learn from few: {takers}. Received: {wanted.recipe!r}."
         )
+    if wanted.input_channels is not None and paper.data != "pairs":
+        raise ValueError(f"Expected channels of inputs only for recipes of pairs. Received: {wanted.recipe!r}.")
     names = wanted.attributes and tuple(name.strip() for name in wanted.attributes.split(","))
     if names and not KINDS[paper.data].chooses:
         takers = ", ".join(name for name, other in recipes.RECIPES.items() if KINDS[other.data].chooses)
         raise ValueError(f"Expected attributes only for recipes that take them: {takers}. Received: {wanted.recipe!r}.")
     return Options(
-        wanted.image_size,
-        wanted.input_side,
-        cache,
-        strict,
-        per_class,
-        share,
-        wanted.seed,
-        labels,
-        names,
-        None,
-        read_white(wanted.white),
+        image_size=wanted.image_size,
+        input_side=wanted.input_side,
+        cache=cache,
+        strict=strict,
+        labels_per_class=per_class,
+        label_share=share,
+        seed=wanted.seed,
+        inferred=labels,
+        attributes=names,
+        white=read_white(wanted.white),
+        input_channels=wanted.input_channels,
     )
 
 

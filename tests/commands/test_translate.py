@@ -12,6 +12,8 @@ from PIL import Image
 from keras_gans import models, recipes
 from keras_gans.commands.translate import translate
 from keras_gans.files.decode import decode
+from keras_gans.files.pixels import from_uint8, to_uint8
+from keras_gans.models.translation import multiple_of
 
 RNG = np.random.default_rng(0)
 
@@ -299,3 +301,53 @@ def test_translate_refuses_domains_and_directions_where_there_are_none(of_colour
     with pytest.raises(ValueError, match="not each has a name that a folder can have. Received: 'light/dark'"):
         translate(odd, [source], tmp_path / "out")
     assert translate(odd, [source], tmp_path / "one", domain="light/dark") == 1
+
+
+# Networks that convolve alone
+
+
+@pytest.fixture(scope="module")
+def convolutional():
+    return recipes.cyclegan((20, 20, 3), width=2, blocks=1)
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (24, 32), (17, 41), (90, 33), (3, 5), (1, 1)])
+def test_cyclegan_translates_each_picture_in_its_own_size(convolutional, tmp_path, shape):
+    """What is written is the network's output of the picture, mirrored up to sides that 4 divides, and cropped back."""
+    pixels = RNG.integers(0, 256, (*shape, 3), dtype="uint8")
+    translate(convolutional, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
+    high, wide = (max(16, -(-side // 4) * 4) for side in shape)
+    mirrored = np.pad(pixels, [(0, high - shape[0]), (0, wide - shape[1]), (0, 0)], mode="reflect")
+    expected = to_uint8(convolutional.translate(from_uint8(mirrored)[None])[0])[: shape[0], : shape[1]]
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png"), expected)
+
+
+def test_cyclegan_of_own_sizes_is_the_one_of_the_trained_size(convolutional):
+    """A network built for the larger size, with the same weights, gives the same."""
+    larger = recipes.cyclegan((28, 36, 3), width=2, blocks=1)
+    for name in ("generator_ab", "generator_ba"):
+        getattr(larger, name).set_weights(getattr(convolutional, name).get_weights())
+    x = RNG.uniform(-1, 1, (2, 28, 36, 3)).astype("float32")
+    for direction in ("AtoB", "BtoA"):
+        found, expected = (model.translate(x, direction) for model in (convolutional, larger))
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert convolutional.multiple == 4
+    with pytest.raises(ValueError, match=r"Expected pictures of shape \(20, 20, 3\).*Received: .*\(2, 27, 36, 3\)"):
+        convolutional.translate(x[:, :27])
+
+
+def test_networks_that_see_a_picture_as_a_whole_take_one_size(negative, there_and_back):
+    unet = recipes.pix2pix((32, 32, 3), width=2, receptive_field=16)
+    inputs = keras.Input((8, 8, 3))
+    dense = keras.Model(inputs, layers.Reshape((8, 8, 3))(layers.Dense(192)(layers.Flatten()(inputs))))
+    assert [multiple_of(network) for network in (unet.generator, dense)] == [None, None]
+    assert (unet.multiple, there_and_back.multiple) == (None, 1)
+    of_dense = models.CycleGAN(dense, dense.__class__.from_config(dense.get_config()), scores(3), scores(3))
+    assert of_dense.multiple is None
+
+
+def test_own_sizes_keep_transparency(convolutional, tmp_path):
+    pixels = np.array(smooth(18, 30, 255, 0, 0, 255))
+    pixels[:, :5, 3] = 0
+    translate(convolutional, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png")[..., 3], pixels[..., 3])
