@@ -20,7 +20,7 @@ LISTED = 20  # so many classes are listed
 class Images(Kind):
     """Pictures, or points of a toy in the plane; labels, where there are any, serve only to compare."""
 
-    wanted, names = "pictures", (DATA_SETS, TOYS)
+    wanted, names, flips = "pictures", (DATA_SETS, TOYS), True
 
     def _read(self, source, options):
         _check_name(source)
@@ -46,7 +46,7 @@ class Labels(Kind):
         optional: whether some may have none, -1.
     """
 
-    wanted, names, optional = "pictures with labels", (DATA_SETS,), False
+    wanted, names, optional, flips = "pictures with labels", (DATA_SETS,), False, True
 
     def _read(self, source, options):
         loaded, images, taken = _pictures(source, options, labels=True)

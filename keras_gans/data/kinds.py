@@ -36,6 +36,7 @@ class Options:
         inferred: None, or what `Found.inferred` was when the source was read before.
         attributes: None for all, or a sequence of strings, the attributes that are wanted.
         vocabulary: None for that of the captions, or `data.Vocabulary`.
+        flip: whether training sees each picture mirrored every second time, where a kind takes it.
         input_channels: None for 3, or 1 for grey, channels of the inputs of pairs.
         white: None, or the value that is white, see `data.load`; of pairs and domains also a tuple of two.
     """
@@ -52,6 +53,7 @@ class Options:
     vocabulary: Any = None
     white: Any = None
     input_channels: int | None = None
+    flip: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,12 +97,15 @@ class Kind(abc.ABC):
         names: tuple of `Registry`, the names that it takes besides paths.
         hides: whether it can be asked to hide labels, see `Options`.
         chooses: whether it can be asked for some of the attributes.
+        flips: whether it can be asked to mirror single pictures, see `Options`; pairs, domains and attributes have
+            their own ways.
     """
 
     wanted: str
     names: tuple
     hides: bool = False
     chooses: bool = False
+    flips: bool = False
 
     def read(self, source, options=None):
         """Reads what a recipe is trained on.
@@ -117,7 +122,16 @@ class Kind(abc.ABC):
         """
         if source in TOYS and TOYS not in self.names:
             raise ValueError(f"Expected {self.wanted} for this recipe. Received: {source!r}, points in the plane.")
-        return self._read(source, options or Options())
+        found = self._read(source, options or Options())
+        return self._flipped(found, source) if options and options.flip else found
+
+    def _flipped(self, found, source):
+        """The same with training examples that are mirrored every second time they are seen."""
+        if not self.flips or len(found.examples.shapes[0]) != 3:
+            raise ValueError(f"Expected single pictures to flip. Received: {source!r}, {self.wanted}.")
+        parts, groups = found.examples.parts, found.examples.groups
+        mirrored = Examples(*parts, aligned=groups, flip=True)
+        return dataclasses.replace(found, examples=mirrored, taken=f"{found.taken}; mirrored every second time")
 
     def takes(self, source):
         """Says whether a source is a name of this kind."""

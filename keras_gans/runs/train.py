@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import os
 import pathlib
 import tempfile
 
@@ -10,7 +11,7 @@ import keras
 from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.data import inferred
-from keras_gans.data.kinds import KINDS, Options, settled
+from keras_gans.data.kinds import KINDS, Options, is_name, settled
 from keras_gans.files.white import read_white
 from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
@@ -127,7 +128,15 @@ def _options(wanted, paper, cache, strict, labels):
         attributes=names,
         white=read_white(wanted.white),
         input_channels=wanted.input_channels,
+        flip=_flips(wanted, paper),
     )
+
+
+def _flips(wanted, paper):
+    """Whether pictures are mirrored: as wished, or as the paper does, which is for photographs in a folder alone."""
+    if wanted.flip is not None:
+        return wanted.flip
+    return paper.flip and not is_name(wanted.data) and os.path.isdir(os.path.expanduser(wanted.data))
 
 
 def _check_new(folder):

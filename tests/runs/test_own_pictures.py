@@ -69,3 +69,11 @@ def test_run_says_that_values_are_far_below_white(pairs, tmp_path):
     assert code == 0, output
     assert "Of part 1 of 2 the largest of all values is 409" in output
     assert "(--white 409" in output
+
+
+def test_run_mirrors_pictures_where_it_is_asked_to(pairs, tmp_path):
+    words = ("--data", pairs / "trainB", "--image-size", 16, "--steps", 1, "--batch-size", 2, "--no-gif", "--flip")
+    code, output = run("train", "gan", *words, "--out", tmp_path / "run")
+    assert code == 0, output
+    assert "trainB; mirrored every second time" in output
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["flip"] is True
