@@ -479,6 +479,23 @@ def test_pix2pix_has_the_papers_weights_and_a_bottleneck_without_batch_norm():
     assert [m.discriminator.output_shape for m in (model, other)] == [(None, 2, 2, 1), (None, 14, 14, 1)]
 
 
+def test_pix2pix_learns_sides_that_differ_and_colours_of_grey():
+    model = recipes.pix2pix((32, 64, 1), width=2, receptive_field=16, target_channels=3)
+    rng = np.random.default_rng(0)
+    inputs, targets = (rng.uniform(-1, 1, (2, 32, 64, channels)).astype("float32") for channels in (1, 3))
+    before = model.generator.get_weights()[0]
+    model.fit(inputs, targets, batch_size=1, verbose=0)
+    assert np.abs(model.generator.get_weights()[0] - before).max() > 0
+    assert model.translate(inputs).shape == targets.shape
+
+
+def test_dcgan_learns_sides_that_differ():
+    model = recipes.dcgan((16, 24, 1), latent_dim=2)
+    x = np.random.default_rng(0).uniform(-1, 1, (8, 16, 24, 1)).astype("float32")
+    model.fit(x, batch_size=4, verbose=0)
+    assert model.generate(3).shape == (3, 16, 24, 1)
+
+
 def test_cyclegan_has_the_papers_weights_and_pools():
     model = recipes.cyclegan((32, 32, 3), width=4, blocks=1)
     assert (model.cycle_weight, model.identity_weight, model.pool_size) == (10, 0.5, 50)

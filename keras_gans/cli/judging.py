@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from keras_gans.cli.pictures import Side
+from keras_gans.cli.pictures import Side, White
 from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
+from keras_gans.files.white import read_white
 from keras_gans.runs.settings import MOST_SEED, names_of
 
 Extractor = enum.Enum("Extractor", {name: name for name in ("classifier", "inception")}, type=str)
@@ -32,6 +33,7 @@ def evaluate(
     ] = pathlib.Path("evaluation.json"),
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of latents and classifier.")] = 0,
     input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
+    white: White = None,
 ):
     """Measure what a trained model makes beside real data, each figure with its protocol."""
     with one_sentence():
@@ -49,6 +51,7 @@ def evaluate(
             extractor.value,
             input_side.value,
             of=of,
+            white=read_white(white),
         )
         for protocol, group in itertools.groupby(results, lambda result: result.protocol):
             typer.echo(f"{protocol}:")

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
+from keras_gans.files.white import read_white
 from keras_gans.runs.settings import MOST_SEED, class_names
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Space = enum.Enum("Space", {space: space for space in ("z", "w")}, type=str)
+White = Annotated[str | None, typer.Option(help="The value that is white in the pictures, as in `keras-gans train`.")]
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
 
 
@@ -79,12 +81,15 @@ def translate(
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST_SEED, help="For the same noise of a pix2pix each time.")
     ] = None,
+    white: White = None,
 ):
     """Translate pictures with a trained model; each is written as PNG, in its own size."""
     with one_sentence():
         with quiet_start():
             from keras_gans.commands import translate as command
-        written = command.translate(opened(model), images, out, direction and direction.value, seed, domain)
+        written = command.translate(
+            opened(model), images, out, direction and direction.value, seed, domain, read_white(white)
+        )
     typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
 
 
@@ -149,6 +154,7 @@ def project(
     ),
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Of where the search begins.")] = 0,
     space: Annotated[Space, typer.Option(help="Of a model with styles: w, to search there, from the mean.")] = Space.z,
+    white: White = None,
 ):
     """Search the latents of a trained model for those that come nearest to given pictures."""
     with one_sentence():
@@ -156,7 +162,9 @@ def project(
         with quiet_start():
             from keras_gans.commands import explore as command
         wanted = labels and numbers(labels)
-        found = command.project(out, opened(model), images, steps, labels=wanted, seed=seed, space=space.value)
+        found = command.project(
+            out, opened(model), images, steps, labels=wanted, seed=seed, space=space.value, white=read_white(white)
+        )
     typer.echo(f"Wrote {len(found.psnr)} pictures and projections to {out}, PSNR {found.psnr.mean():.1f} dB.")
 
 

@@ -24,11 +24,13 @@ def evaluate(
     cache=None,
     strict=False,
     of=None,
+    white=None,
 ):
     """Measures what a model makes beside data, in batches, so that memory does not grow with their number.
 
-    Pictures are read in the model's own size. Where they have labels, the classifier learns them. What cannot be had of
-    so few examples is left out with a warning.
+    A line is printed on what was read of the data, and on what was left out and why. Pictures are read in the model's
+    own size. Where they have labels, the classifier learns them. What cannot be had of so few examples is left out with
+    a warning.
 
     Args:
         model: `models.AdversarialModel`, see `training.load_model`.
@@ -44,6 +46,7 @@ def evaluate(
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.
         of: None, or string, which model it is.
+        white: see `data.load`.
 
     Returns:
         list of `metrics.Result`.
@@ -55,7 +58,7 @@ def evaluate(
     check_out(out, of)
     if extractor not in EXTRACTORS:
         raise ValueError(f"Expected an extractor, {' or '.join(EXTRACTORS)}. Received: {extractor!r}.")
-    real = _read(model, source, input_side, cache, strict)
+    real = _read(model, source, input_side=input_side, cache=cache, strict=strict, white=white)
     look = metrics.inception() if extractor == "inception" and source not in data.TOYS else None
     left_out = {}
     results = Evaluator(model, real, names, look, n, seed).results(left_out)
@@ -93,11 +96,12 @@ def check_out(out, of=None):
         )
 
 
-def _read(model, source, input_side, cache, strict):
+def _read(model, source, **options):
     """What the model is measured by, in its size: pictures with labels if they have any, pairs, or two domains."""
-    side = model.parts[0].shape[0] if len(model.parts[0].shape) == 3 else None
-    options = Options(side, input_side, cache, strict, attributes=model.domains or None, vocabulary=model.vocabulary)
+    side, _, channels = model.parts[0].shape if len(model.parts[0].shape) == 3 else (None,) * 3
+    options = Options(
+        side, input_channels=channels, attributes=model.domains or None, vocabulary=model.vocabulary, **options
+    )
     found = KINDS[model.kind].read(source, options)
-    for sentence in found.left_out:
-        warnings.warn(sentence, stacklevel=3)
+    print(found.taken, *found.left_out, sep="\n", flush=True)
     return found.compared

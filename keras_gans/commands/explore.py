@@ -6,8 +6,8 @@ import pathlib
 import numpy as np
 
 from keras_gans import explore, visualization
-from keras_gans.data.load import read_files
 from keras_gans.files.pixels import from_uint8
+from keras_gans.files.reading import read_files
 from keras_gans.models.translation import side_by_side
 
 FRAMES = 40  # of a film of a projection
@@ -66,7 +66,7 @@ def mix(path, model, seed=None):
     return words
 
 
-def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0, space="z"):
+def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0, space="z", white=None):
     """Writes pictures beside what a model can make that is nearest to them, or a film of how that is found.
 
     Args:
@@ -75,6 +75,7 @@ def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0, spa
         pictures: list of paths of picture files. Their central squares are brought to the model's size and colours.
         steps, starts, seed, space: as in `explore.project`.
         labels: None, or list of ints, the class of each picture, of a model with classes.
+        white: see `data.load`.
 
     Returns:
         `explore.Projection`.
@@ -87,7 +88,7 @@ def project(path, model, pictures, steps=200, starts=4, labels=None, seed=0, spa
     shape = _check_pictures(model)
     if labels is not None and len(labels) != len(pictures):
         raise ValueError(f"Expected a label for each of {len(pictures)} pictures. Received: {len(labels)}.")
-    pixels, kept = read_files([pathlib.Path(path) for path in pictures], shape[0], shape[2], strict=False)
+    pixels, kept = read_files([pathlib.Path(path) for path in pictures], shape[0], shape[2], False, white)
     originals = from_uint8(pixels)
     labels = None if labels is None else np.asarray(labels)[kept]
     frames = FRAMES if film else 1

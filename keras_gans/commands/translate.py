@@ -1,6 +1,7 @@
 """Picture files in, translated picture files out, each in its own size: `keras-gans translate`."""
 
 import pathlib
+import warnings
 
 import numpy as np
 
@@ -17,14 +18,20 @@ from keras_gans.files.decode import (
 )
 from keras_gans.files.encode import write_png
 from keras_gans.files.pixels import from_uint8, to_uint8
+from keras_gans.files.seen import Seen, darkness
+from keras_gans.files.white import check_white
 from keras_gans.models.translation import check_direction
 
+SMALLEST = 16  # pixels of a side of what a convolutional network is given
 
-def translate(model, sources, out, direction=None, seed=None, domain=None):
+
+def translate(model, sources, out, direction=None, seed=None, domain=None, white=None):
     """Translates picture files and writes each as PNG under its own name.
 
-    A picture is resized to the side that the network takes, if that is not open, translated, and resized back; where
-    the network enlarges pictures, to as many times its own size. Grey and coloured ones are
+    A model whose networks convolve alone, as CycleGAN's do, translates each picture in its own size, with mirrored
+    borders where `multiple` does not divide its sides. Else a picture is resized to the side that the network takes, if
+    that is not open, translated, and resized back; where the network enlarges pictures, to as many times its own size.
+    Grey and coloured ones are
     brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
     Args:
@@ -35,6 +42,7 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
         seed: None, or int for the same noise each time.
         domain: of a model with `domains`, e.g. `models.StarGAN`, what its `translate` takes, e.g. "red"; None for each
             of them, in a folder of its name.
+        white: None, or the value that is white in the pictures, see `data.load`.
 
     Returns:
         int, how many pictures were written.
@@ -42,14 +50,15 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
     Raises:
         ValueError: if the model does not translate, or not so, nothing is readable, or a file to be written exists.
     """
+    check_white(white)
     network, wanted = _plan(model, pathlib.Path(out), direction, domain)
     paths = _files(sources)
     targets = [_targets(paths, folder) for folder in wanted]
-    written, faults = 0, []
+    written, faults, seen = 0, [], Seen()
     for path, *places in zip(paths, *targets):
         try:
             with quiet():
-                picture = decode(path, 4)
+                picture = decode(path, 4, seen, white)
         except Exception as error:  # A damaged file breaks Pillow in many ways.
             faults.append(f"{name_of(path)} ({reason(error)})")
             continue
@@ -57,6 +66,8 @@ def translate(model, sources, out, direction=None, seed=None, domain=None):
             write_png(place, _translated(model, network, {**options, "seed": seed}, picture))
             written += 1
     report_unreadable(faults, len(paths), written, strict=False)
+    if seen.dark:
+        warnings.warn(darkness(seen), stacklevel=2)
     return written
 
 
@@ -106,10 +117,21 @@ def _translated(model, network, options, picture):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
     _, height, width, channels = network.inputs[0].shape
     size = picture.shape[1::-1]
+    if model.multiple:
+        inputs = from_uint8(_mirrored(recolour(picture, channels), model.multiple))
+        return _as_opaque(to_uint8(model.translate(inputs[None], **options)[0])[: size[1], : size[0]], picture[..., 3:])
     inputs = resized(recolour(picture, channels), (width or size[0], height or size[1]))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
     grown = tuple(round(side * new / old) for side, new, old in zip(size, output.shape[1::-1], inputs.shape[1::-1]))
-    output, alpha = resized(output, grown), picture[..., 3:]
-    if alpha.min() == 255 or output.shape[-1] == 4:
-        return output
-    return np.dstack([recolour(output, 3), resized(alpha, grown)])
+    return _as_opaque(resized(output, grown), resized(picture[..., 3:], grown))
+
+
+def _as_opaque(output, alpha):
+    """Gives a picture the transparency of what it was made of, if that has any."""
+    return output if alpha.min() == 255 or output.shape[-1] == 4 else np.dstack([recolour(output, 3), alpha])
+
+
+def _mirrored(picture, multiple):
+    """Extends a picture on the right and below, mirrored, to sides of at least 16 pixels that a number divides."""
+    beyond = [max(SMALLEST, side) - side + -max(SMALLEST, side) % multiple for side in picture.shape[:2]]
+    return np.pad(picture, [(0, n) for n in beyond] + [(0, 0)], mode="reflect")

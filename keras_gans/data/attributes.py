@@ -5,7 +5,18 @@ import zlib
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.data.kinds import COLOURS, DRAWN_SIDE, KINDS, Found, Kind, amount, named, sentences, sources_of
+from keras_gans.data.kinds import (
+    COLOURS,
+    DRAWN_SIDE,
+    KINDS,
+    Found,
+    Kind,
+    amount,
+    named,
+    of_sizes,
+    sentences,
+    sources_of,
+)
 from keras_gans.data.labelled import ATTRIBUTES, labelled
 from keras_gans.data.load import DATA_SETS
 from keras_gans.data.pictures import check_options
@@ -19,7 +30,7 @@ SIDE = 128  # pixels of pictures from files unless a size is asked for, as in St
 LISTED = 20  # so many domains are listed
 
 
-def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cache=None, strict=False):
+def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cache=None, strict=False, white=None):
     """Opens pictures with attributes, or of classes, as StarGAN takes them; files are read when a batch asks.
 
     Every picture is cropped to its central square and resized: of CelebA's aligned faces, 178x218, the square of 178 of
@@ -39,6 +50,7 @@ def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cac
             pass.
         cache: None, or a folder for the decoded pictures of folders; see `data.pairs`.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
+        white: of files, the value that is white, see `data.load`.
 
     Returns:
         `Attributed` examples: float32 pictures (n, size, size, channels) in [-1, 1] and float32 labels (n, length).
@@ -53,7 +65,7 @@ def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cac
     """
     check_options(image_size, channels)
     several = source if isinstance(source, (tuple, list)) else (source,)
-    found = [labelled(some, image_size, channels, cache, strict) for some in several]
+    found = [labelled(some, image_size, channels, cache, strict, white) for some in several]
     return _joined(_chosen(found, names), mirror)
 
 
@@ -67,13 +79,13 @@ class Attributed(Examples):
         sets: tuple of tuples, for each data set how many domains, and "binary" or "classes".
         exclusive: tuple of tuples of domains of which exactly one holds.
         mirrored: bool array (N,), which pictures are mirrored, every second time, where `read` is handed a generator.
-        skipped: None, or string, which pictures were left out, and why.
+        skipped, told, sizes: see `Examples`.
     """
 
-    def __init__(self, pictures, labels, domains, sets, exclusive, mirrored, skipped=None):
+    def __init__(self, pictures, labels, domains, sets, exclusive, mirrored, skipped=None, told=(), sizes=()):
         super().__init__(pictures, labels)
         self.domains, self.sets, self.exclusive = domains, sets, exclusive
-        self.mirrored, self.skipped = mirrored, skipped
+        self.mirrored, self.skipped, self.told, self.sizes = mirrored, skipped, told, sizes
 
     def read(self, rows, rng=None):
         """Reads examples, float32; see `Examples.read`."""
@@ -180,7 +192,9 @@ def _joined(found, mirror):
         tuple((len(some.names), some.kind) for some in found),
         tuple(group for some in found for group in some.exclusive),
         np.concatenate(on_disk) & mirror,
-        " ".join(some.skipped for some in found if some.skipped) or None,
+        " ".join(sentences(*(some.skipped for some in found))) or None,
+        tuple(sentence for some in found for sentence in some.told),
+        set().union(*(some.sizes for some in found)),
     )
 
 
@@ -197,18 +211,23 @@ class Attributes(Kind):
         size = options.image_size or (DRAWN_SIDE if self.takes(source) else SIDE)
         with quiet():  # what is skipped is told by what is returned
             found = attributes(
-                tuple(sources_of(source)), size, names=options.attributes, cache=options.cache, strict=options.strict
+                tuple(sources_of(source)),
+                size,
+                names=options.attributes,
+                cache=options.cache,
+                strict=options.strict,
+                white=options.white,
             )
         counts = found.parts[1].sum(axis=0)
         listed = [f"{name} ({int(n):,})" for name, n in zip(found.domains, counts)][:LISTED]
         more = ", ..." * (len(found.domains) > LISTED)
         places = ",".join(map(named, sources_of(source)))
         taken = (
-            f"{amount(len(found), 'picture')}, brought to {size} x {size} pixels, {COLOURS[found.shapes[0][2]]}, from "
+            f"{amount(len(found), 'picture')}{of_sizes(found.sizes, size)}, {COLOURS[found.shapes[0][2]]}, from "
             f"{places}; {amount(len(found.domains), 'domain')}: {', '.join(listed)}{more}"
         )
         told = {"domains": found.domains, "sets": found.sets, "exclusive": found.exclusive}
-        return Found(found, found, taken, sentences(found.skipped), told=told)
+        return Found(found, found, taken, sentences(found.skipped, *found.told), told=told)
 
 
 KINDS.register(Attributes(), "attributes")

@@ -9,7 +9,7 @@ import numpy as np
 from keras_gans.data.attributes import Squares
 from keras_gans.data.examples import Examples
 from keras_gans.data.folders import NoSplitError
-from keras_gans.data.kinds import COLOURS, DRAWN_SIDE, KINDS, Found, Kind, amount, named, sentences
+from keras_gans.data.kinds import COLOURS, DRAWN_SIDE, KINDS, Found, Kind, amount, named, of_sizes, sentences
 from keras_gans.data.labelled import listed_picture
 from keras_gans.data.pictures import Files, check_options, open_pictures
 from keras_gans.data.vocabulary import FIRST, learned
@@ -34,14 +34,15 @@ class Captioned(Examples):
         captions: list of tuples of strings, one or more captions of each picture.
         vocabulary: `data.vocabulary.Vocabulary`.
         truth: None, or dict of names of facts -> tuples of N strings, what is true of each picture.
-        skipped: None, or string, which pictures were left out, and why.
+        skipped, told, sizes: see `Examples`.
 
     Attributes:
         parts: the pictures, and of each the ids of its first caption, int32 (N, length).
     """
 
-    def __init__(self, pictures, captions, vocabulary, truth=None, skipped=None):
-        self.captions, self.vocabulary, self.truth, self.skipped = captions, vocabulary, truth, skipped
+    def __init__(self, pictures, captions, vocabulary, truth=None, skipped=None, told=(), sizes=frozenset()):
+        self.captions, self.vocabulary, self.truth = captions, vocabulary, truth
+        self.skipped, self.told, self.sizes = skipped, told, sizes
         self._counts = np.array([len(some) for some in captions])
         self._first = np.cumsum(self._counts) - self._counts
         self._tokens = vocabulary.tokens([caption for some in captions for caption in some])
@@ -63,7 +64,7 @@ class Captioned(Examples):
         return zlib.crc32(known, zlib.crc32(words, zlib.crc32(np.ascontiguousarray(self._tokens))))
 
 
-def captions(source, image_size=64, channels=3, split="train", vocabulary=None, cache=None, strict=False):
+def captions(source, image_size=64, channels=3, split="train", vocabulary=None, cache=None, strict=False, white=None):
     """Opens pictures with captions; files are read when a batch asks. None is mirrored: a caption may name a side.
 
     Every picture is cropped to its central square and resized.
@@ -80,6 +81,7 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
             one of their training in every split.
         cache: None, or a folder for the decoded pictures of folders; see `data.pairs`.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
+        white: of files, the value that is white, see `data.load`.
 
     Returns:
         `Captioned` examples: float32 pictures (n, size, size, channels) in [-1, 1] and int32 ids (n, length).
@@ -96,11 +98,12 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
     if split != "train":
         raise NoSplitError(f"Expected the split 'train' of a folder with captions. Received: {split!r}.")
     paths, told = _listed(_table(source))
-    files = Files([(path,) for path in paths], image_size, channels)
+    files = Files([(path,) for path in paths], image_size, channels, white=white)
     opened = open_pictures(files, jitter=False, cache=cache, strict=strict)
     (table,) = opened.tables
     told = [told[index] for index in table.indices]
-    return Captioned(Squares(table), told, vocabulary or _vocabulary(told), skipped=opened.skipped)
+    known = {name: getattr(opened, name) for name in ("skipped", "told", "sizes")}
+    return Captioned(Squares(table), told, vocabulary or _vocabulary(told), **known)
 
 
 def _vocabulary(told):
@@ -146,18 +149,23 @@ class Captions(Kind):
 
     def _read(self, source, options):
         size = options.image_size or DRAWN_SIDE
-        arguments = {"vocabulary": options.vocabulary, "cache": options.cache, "strict": options.strict}
+        arguments = {
+            "vocabulary": options.vocabulary,
+            "cache": options.cache,
+            "strict": options.strict,
+            "white": options.white,
+        }
         with quiet():  # what is skipped is told by what is returned
             found = captions(source, size, **arguments)
         known, count = found.vocabulary, sum(map(len, found.captions))
         listed = ", ".join(known.words[:LISTED]) + ", ..." * (known.size - FIRST > LISTED)
         taken = (
-            f"{amount(len(found), 'picture')}, brought to {size} x {size} pixels, {COLOURS[found.shapes[0][2]]}, from "
+            f"{amount(len(found), 'picture')}{of_sizes(found.sizes, size)}, {COLOURS[found.shapes[0][2]]}, from "
             f"{named(source)}; {amount(count, 'caption')} of at most {amount(known.length, 'word')}; "
             f"{amount(len(known.words), 'word')} known: {listed}"
         )
         told = {"words": known.words, "length": known.length}
-        return Found(found, found, taken, sentences(found.skipped), told=told, shown=found.spread)
+        return Found(found, found, taken, sentences(found.skipped, *found.told), told=told, shown=found.spread)
 
 
 KINDS.register(Captions(), "captions")

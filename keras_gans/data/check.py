@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from keras_gans import engine
-from keras_gans.data.batches import Batches
 from keras_gans.data.examples import Examples, groups, spans
 
 
@@ -65,12 +63,12 @@ def as_examples(arrays, parts, aligned):
     Raises:
         ValueError: if they are no arrays, or too few or too many.
     """
-    for x in arrays:
+    for x, part in zip(arrays, (*parts, *parts)):
         if not hasattr(x, "shape") or not hasattr(x, "dtype"):
-            wanted = f"an array ({', '.join(('N', *_sides(parts[0])))}{',' * (not parts[0].shape)})"
-            raise ValueError(f"Expected {wanted} or a Dataset of such batches. Received: {_kind(x)}.")
-    _check_number(arrays, parts)
-    return Examples(*(np.asarray(x) for x in arrays), aligned=aligned)
+            wanted = f"an array ({', '.join(('N', *_sides(part)))}{',' * (not part.shape)})"
+            raise ValueError(f"Expected {wanted} or a Dataset of such batches. Received: {_no_array(x)}.")
+    check_number(arrays, parts)
+    return Examples(*(squeezed(np.asarray(x), part) for x, part in zip(arrays, parts)), aligned=aligned)
 
 
 def check_examples(examples, parts, aligned):
@@ -84,7 +82,7 @@ def check_examples(examples, parts, aligned):
     Raises:
         ValueError: if a check fails, with what was expected and what was received.
     """
-    _check_number(examples.parts, parts)
+    check_number(examples.parts, parts)
     _check_groups(examples, parts, aligned)
     in_memory = all(isinstance(part, np.ndarray) for part in examples.parts)
     for x, part in zip(examples.parts if in_memory else examples.head(4), parts):
@@ -104,6 +102,11 @@ def check_array(x, part):
         ValueError: if a check fails, with what was expected and what was received.
     """
     found, wanted = tuple(x.shape[1:]), part.shape
+    if part.kind.endswith("class") and found == (part.classes,):
+        raise ValueError(
+            f"Expected {part.name} as integers (N,); of one-hot vectors `y.argmax(axis=-1)` makes them. "
+            f"Received: an array of shape {tuple(x.shape)}."
+        )
     if len(found) != len(wanted) or any(n not in (None, side) for n, side in zip(wanted, found)):
         raise ValueError(
             f"Expected {part.name} of shape ({', '.join(_sides(part))}), as the networks take them. "
@@ -112,74 +115,13 @@ def check_array(x, part):
     KINDS[part.kind].check(np.asarray(x), part)
 
 
-def check_dataset(dataset, parts, n_critic):
-    """Checks a Dataset by its description and by its first batch.
-
-    Args:
-        dataset: `tf.data.Dataset` or `keras.utils.PyDataset` of batches (m, *shape), or tuples of them.
-        parts: tuple of `Part`, what the game expects.
-        n_critic: int, which must divide the batch.
-
-    Raises:
-        ValueError: if a check fails, with what was expected and what was received.
-    """
-    first = dataset[0] if hasattr(dataset, "__getitem__") else next(iter(dataset), None)
-    if first is None:
-        raise ValueError("Expected a Dataset of at least one batch. Received: an empty Dataset.")
-    if isinstance(first, dict):
-        raise ValueError("Expected batches that are arrays or tuples of arrays. Received: batches that are dicts.")
-    first = tuple(first) if isinstance(first, (tuple, list)) else (first,)
-    _check_number(first, parts)
-    for x, part in zip(first, parts):
-        check_array(x, part)
-    if len(first[0]) % n_critic:
-        raise ValueError(
-            f"Expected batches that n_critic={n_critic} divides, since each critic step sees fresh examples; "
-            f"`data.batches(x, batch_size, n_critic={n_critic})` makes them. Received: batches of {len(first[0])}."
-        )
+def squeezed(x, part):
+    """Makes classes (N, 1), as Keras' data sets have them, classes (N,); everything else stays as it is."""
+    return x[:, 0] if part.kind.endswith("class") and x.ndim == 2 and x.shape[1] == 1 else x
 
 
-def check_replicas(dataset, n_critic, replicas):
-    """Checks that the devices that share each batch can share it evenly, each critic step's examples too.
-
-    Args:
-        dataset: `tf.data.Dataset` or `keras.utils.PyDataset`, of this package or not.
-        n_critic: int, updates of the discriminator per training step.
-        replicas: int, how many devices, of all processes.
-
-    Raises:
-        ValueError: if not all batches are known to be of a number of examples that n_critic * replicas divides, or the
-            Dataset is another's and there are several processes, of which each takes its own rows.
-    """
-    if replicas == 1:
-        return
-    source = getattr(dataset, "source", dataset)
-    if engine.processes() > 1 and not isinstance(source, Batches):
-        raise ValueError(
-            "Expected an array, or what `data` makes, where several processes train: each takes its own part of every "
-            f"batch. Received: a {_kind(dataset)}."
-        )
-    for size in _batch_sizes(source):
-        if size is None or size % (n_critic * replicas):
-            raise ValueError(
-                f"Expected a batch_size that {replicas} devices can share evenly, so with n_critic={n_critic} batches "
-                f"that {n_critic * replicas} divides, of a Dataset by drop_remainder=True. "
-                f"Received: batches of {size or 'an unknown number of'} examples."
-            )
-
-
-def _batch_sizes(dataset):
-    """The numbers of examples in a Dataset's batches; None where they differ or it does not say."""
-    if isinstance(dataset, Batches):
-        return [dataset.size]
-    if hasattr(dataset, "element_spec"):
-        specs = dataset.element_spec if isinstance(dataset.element_spec, tuple) else (dataset.element_spec,)
-        return [spec.shape[0] for spec in specs]
-    first_and_last = (dataset[index] for index in (0, len(dataset) - 1))
-    return [len(batch[0] if isinstance(batch, tuple) else batch) for batch in first_and_last]
-
-
-def _check_number(arrays, parts):
+def check_number(arrays, parts):
+    """Refuses too few or too many parts (raises ValueError)."""
     if len(arrays) == len(parts):
         return
     if len(parts) == 1:
@@ -188,7 +130,7 @@ def _check_number(arrays, parts):
             f"`dataset.map(lambda x, y: x)`. Received: {len(arrays)} parts."
         )
     how = "fit(x, y) or both in one" if len(parts) == 2 else "all in one `data.Examples`"
-    raise ValueError(f"Expected {_names(parts)}, {how}. Received: {len(arrays)} part{'s' * (len(arrays) > 1)}.")
+    raise ValueError(f"Expected {names_of(parts)}, {how}. Received: {len(arrays)} part{'s' * (len(arrays) > 1)}.")
 
 
 def _check_groups(examples, parts, aligned):
@@ -197,12 +139,13 @@ def _check_groups(examples, parts, aligned):
     for start, stop in spans(groups(aligned, len(parts))):
         if begins & set(range(start + 1, stop)):
             raise ValueError(
-                f"Expected {_names(parts[start:stop])} that belong together, in one group of `data.Examples`. "
+                f"Expected {names_of(parts[start:stop])} that belong together, in one group of `data.Examples`. "
                 f"Received: groups of {' and '.join(map(str, examples.groups))}, each in an order of its own."
             )
 
 
-def _names(parts):
+def names_of(parts):
+    """Names parts in a message."""
     return " and ".join(part.name for part in parts)
 
 
@@ -219,8 +162,18 @@ def _check_all_classes(x, part):
         )
 
 
-def _kind(x):
+def kind_of(x):
+    """Names the type of an object in a message."""
     return type(x).__name__
+
+
+def _no_array(x):
+    """What stands in an array's place, and what makes an array of it."""
+    if isinstance(x, tuple):
+        return f"a tuple of {len(x)}; two arrays are handed over as fit(x, y)"
+    if isinstance(x, list):
+        return f"a list of {len(x)}; `np.stack` makes an array of one"
+    return kind_of(x)
 
 
 # The kinds of part, and what is checked of their values

@@ -3,13 +3,14 @@
 from keras_gans.data.folders import folders_of, pictures_in
 from keras_gans.data.kinds import KINDS, Translated, amount
 from keras_gans.data.pictures import Files, check_options, open_pictures
+from keras_gans.files.white import whites_of
 from keras_gans.registry import Registry
 
 # Name -> function of (image_size, channels, split) that returns `Examples`, or raises `NoSplitError`.
 DOMAINS = Registry("set of two domains")
 
 
-def domains(source, image_size=256, channels=3, split="train", jitter=True, cache=None, strict=False):
+def domains(source, image_size=256, channels=3, split="train", jitter=True, cache=None, strict=False, white=None):
     """Opens two unpaired sets of pictures, domain A and B, as they are kept for CycleGAN; read when a batch asks.
 
     Every picture is cropped to its central square and resized. Pictures whose names lie in `DOMAINS` are drawn, need
@@ -25,6 +26,7 @@ def domains(source, image_size=256, channels=3, split="train", jitter=True, cach
         cache: None, or a folder for the decoded pictures, size^2 * channels bytes each: written once, by one
             process, then read.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
+        white: of files, the value that is white, see `data.load`, or a tuple of two, of A and B.
 
     Returns:
         `data.Examples` of two unaligned parts, A and B, float32 (n, size, size, channels) in [-1, 1].
@@ -40,8 +42,11 @@ def domains(source, image_size=256, channels=3, split="train", jitter=True, cach
         raise ValueError(
             f"Expected two folders of pictures, or {split + 'A'!r} and {split + 'B'!r}. Received: {str(folders[0])!r}."
         )
-    tables = [Files([(path,) for path in pictures_in(folder)], image_size, channels) for folder in folders]
-    return open_pictures(*tables, jitter=jitter, cache=cache, strict=strict)
+    whites = whites_of(white, 2)
+    tables = [
+        Files([(path,) for path in pictures_in(f)], image_size, channels, white=w) for f, w in zip(folders, whites)
+    ]
+    return open_pictures(*tables, jitter=jitter, cache=cache, strict=strict, folders=folders)
 
 
 class Domains(Translated):

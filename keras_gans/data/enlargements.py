@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.data.kinds import COLOURS, KINDS, Found, Kind, amount, named, sentences
+from keras_gans.data.kinds import COLOURS, KINDS, Found, Kind, amount, named, of_sizes, sentences
 from keras_gans.data.load import DATA_SETS, list_pictures, read
 from keras_gans.data.pictures import Files, open_pictures
 from keras_gans.files.decode import name_of, quiet, resized, size_of
+from keras_gans.files.parts import training_part
 from keras_gans.files.pixels import from_uint8, to_uint8
 
 FACTOR = 4  # times as many pixels along a side
 CROP, SMALLEST = 96, 16  # pixels of a crop's side: the paper's, and the least
 
 
-def enlargements(source, image_size=None, strict=False):
+def enlargements(source, image_size=None, strict=False, white=None):
     """Opens pictures of any sizes, of which crops are to be made again from a quarter of their pixels along each side.
 
     A small picture is made of the 8-bit crop, bicubic with antialiasing. Training sees a crop of anywhere, mirrored
@@ -30,6 +31,7 @@ def enlargements(source, image_size=None, strict=False):
         image_size: int, side of the crops in pixels, which 4 divides and no picture is smaller than; None for 96, or
             what fits into pictures that are all of one size.
         strict: whether an unreadable picture of a folder is an error; otherwise it is skipped, and a warning says so.
+        white: None, or the value that is white, see `data.load`.
 
     Returns:
         `data.Examples` of two aligned parts, float32 in [-1, 1]: crops (n, size, size, channels) and small pictures
@@ -52,17 +54,18 @@ def enlargements(source, image_size=None, strict=False):
         )
     path = Path(os.path.expanduser(source))
     if source in DATA_SETS or not path.is_dir():
-        pictures = read(source).pictures
+        found = read(source, white=white)
+        pictures = found.pictures
         pictures = pictures if pictures.dtype == np.uint8 else to_uint8(pictures)
         image_size = image_size or max(SMALLEST, min(CROP, min(pictures.shape[1:3]) // FACTOR * FACTOR))
         _check_sizes([(str(source), pictures.shape[2:0:-1])] * len(pictures), image_size)
-        return Crops(_Held(pictures), image_size)
+        return Crops(_Held(pictures), image_size, None, found.told)
     paths, *_ = list_pictures(path)
-    files = _Whole([(path,) for path in paths], image_size or CROP, channels=3)
-    found = open_pictures(files, jitter=False, cache=None, strict=strict)
+    files = _Whole([(path,) for path in paths], image_size or CROP, channels=3, white=white)
+    found = open_pictures(files, jitter=False, cache=None, strict=strict, folders=[training_part(path)])
     (table,) = found.tables
     _check_sizes([(name_of(path), size_of(path)) for (path,) in table.rows], table.image_size)
-    return Crops(table, table.image_size, found.skipped)
+    return Crops(table, table.image_size, found.skipped, found.told, found.sizes)
 
 
 def bicubic(images, factor=FACTOR):
@@ -86,14 +89,14 @@ class Crops(Examples):
         table: `table[index]` is a list of a picture, uint8 (H, W, C), and `table.key()` a string by which other tables
             are told from it.
         side: int, side of a crop.
-        skipped: None, or string, which pictures were left out of the table, and why.
+        skipped, told, sizes: see `Examples`.
     """
 
-    def __init__(self, table, side, skipped=None):
+    def __init__(self, table, side, skipped=None, told=(), sizes=frozenset()):
         channels = table.shape[-1]
         sides = (side, side // FACTOR)
         super().__init__(*(_Part((len(table), some, some, channels)) for some in sides))
-        self.table, self.side, self.skipped = table, side, skipped
+        self.table, self.side, self.skipped, self.told, self.sizes = table, side, skipped, told, sizes
 
     def read(self, rows, rng=None):
         """Reads crops and their small versions; see `Examples.read`."""
@@ -168,14 +171,14 @@ class Enlargements(Kind):
 
     def _read(self, source, options):
         with quiet():  # what is skipped is told by what is returned
-            examples = enlargements(source, options.image_size, options.strict)
+            examples = enlargements(source, options.image_size, options.strict, options.white)
         side, _, channels = examples.shapes[0]
         small = side // FACTOR
         taken = (
-            f"{amount(len(examples), 'picture')}, crops of {side} x {side} pixels, {COLOURS[channels]}, to be made of "
-            f"{small} x {small}, from {named(source)}"
+            f"{amount(len(examples), 'picture')}{of_sizes(examples.sizes)}, crops of {side} x {side} pixels, "
+            f"{COLOURS[channels]}, to be made of {small} x {small}, from {named(source)}"
         )
-        return Found(examples, examples, taken, sentences(examples.skipped))
+        return Found(examples, examples, taken, sentences(examples.skipped, *examples.told))
 
 
 KINDS.register(Enlargements(), "enlargements")

@@ -17,6 +17,8 @@ class Examples:
         aligned: which parts form a group: True for all, False for none (a group for each part), or a tuple of int,
             how many parts each group has. `Examples(images, labels, more_images, aligned=(2, 1))` are labelled images
             and others without labels.
+        flip: whether training sees each picture mirrored, left for right, every second time; pictures that belong
+            together alike.
 
     Attributes:
         parts: tuple of the arrays.
@@ -24,16 +26,18 @@ class Examples:
         groups: tuple of int, how many parts each group has.
         aligned: whether there is one group.
         skipped: None, or string, which examples were left out when these were read, and why.
+        told: tuple of strings, what else there is to say of where these come from.
+        sizes: of pictures from files the set of tuples (width, height), which they have there; empty of others.
 
     Raises:
         ValueError: if parts of a group differ in length, only some groups are empty, or the groups do not have as many
             parts as there are.
     """
 
-    skipped = None
+    skipped, told, sizes = None, (), frozenset()
 
-    def __init__(self, *parts, aligned=True):
-        self.parts, self.groups = parts, groups(aligned, len(parts))
+    def __init__(self, *parts, aligned=True, flip=False):
+        self.parts, self.groups, self.flip = parts, groups(aligned, len(parts)), flip
         self.aligned = len(self.groups) <= 1
         self.shapes = tuple(tuple(part.shape[1:]) for part in parts)
         members = [[len(part) for part in parts[start:stop]] for start, stop in spans(self.groups)]
@@ -74,7 +78,15 @@ class Examples:
         Returns:
             tuple of arrays (n, ...), floats as float32.
         """
-        return tuple(_as_float32(part[indices]) for part, indices in zip(self.parts, rows))
+        found = tuple(_as_float32(part[indices]) for part, indices in zip(self.parts, rows))
+        return self._flipped(found, rng) if self.flip and rng is not None else found
+
+    def _flipped(self, found, rng):
+        for start, stop in spans(self.groups):
+            turned = rng.random(len(found[start])) < 0.5
+            for pictures in (part for part in found[start:stop] if part.ndim == 4):
+                pictures[turned] = pictures[turned][:, :, ::-1]
+        return found
 
     def read_part(self, part, rows):
         """Reads examples of one part, as they are.
@@ -100,7 +112,7 @@ class Examples:
 
     def fingerprint(self):
         """Computes a number by which other data are told from these (CRC-32 of the parts, an int)."""
-        crc = 0
+        crc = zlib.crc32(b"flip") if self.flip else 0
         for part in self.parts:
             crc = zlib.crc32(np.ascontiguousarray(part), crc)
         return crc

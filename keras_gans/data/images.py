@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 
 from keras_gans.data.examples import Examples
-from keras_gans.data.kinds import COLOURS, KINDS, Found, Kind, amount, is_name, named, sentences
+from keras_gans.data.kinds import COLOURS, KINDS, Found, Kind, amount, is_name, named, of_sizes, sentences
 from keras_gans.data.load import DATA_SETS, read
 from keras_gans.data.toy import TOYS, Mixture
 from keras_gans.files.arrays import to_labels
@@ -20,7 +20,7 @@ LISTED = 20  # so many classes are listed
 class Images(Kind):
     """Pictures, or points of a toy in the plane; labels, where there are any, serve only to compare."""
 
-    wanted, names = "pictures", (DATA_SETS, TOYS)
+    wanted, names, flips = "pictures", (DATA_SETS, TOYS), True
 
     def _read(self, source, options):
         _check_name(source)
@@ -28,7 +28,7 @@ class Images(Kind):
             return _points(source, options)
         loaded, images, taken = _pictures(source, options)
         examples = compared = Examples(images)
-        left_out = [loaded.skipped]
+        left_out = [*loaded.told]
         if loaded.labels is not None:
             try:
                 labels, names = _labels(loaded, optional=True)
@@ -46,14 +46,14 @@ class Labels(Kind):
         optional: whether some may have none, -1.
     """
 
-    wanted, names, optional = "pictures with labels", (DATA_SETS,), False
+    wanted, names, optional, flips = "pictures with labels", (DATA_SETS,), False, True
 
     def _read(self, source, options):
         loaded, images, taken = _pictures(source, options, labels=True)
         labels, names = _labels(loaded, self.optional)
         examples = Examples(images, labels)
         taken += f"; {_counts(labels, names)}"
-        return Found(examples, examples, taken, sentences(loaded.skipped), names)
+        return Found(examples, examples, taken, loaded.told, names)
 
 
 KINDS.register(Images(), "images")
@@ -72,21 +72,14 @@ def _points(source, options):
 
 def _pictures(source, options, labels=False):
     """What was loaded, its images, and a line on them; they keep their size unless one is asked for or needed."""
-    loaded = read(source, options.image_size, labels=labels, strict=options.strict)
+    loaded = read(source, options.image_size, labels=labels, strict=options.strict, white=options.white)
     height, width = loaded.pictures.shape[1:3]
     if options.image_size is None and (height != width or height < SMALLEST_SIDE):
         loaded = loaded.to_side(max(SMALLEST_SIDE, min(height, width)))
     images = loaded.images()
-    taken = f"{amount(len(images), 'picture')} of {_sizes(loaded)}, {COLOURS[images.shape[-1]]}, from {named(source)}"
+    sizes = of_sizes(loaded.sizes, images.shape[1])
+    taken = f"{amount(len(images), 'picture')}{sizes}, {COLOURS[images.shape[-1]]}, from {named(source)}"
     return loaded, images, taken
-
-
-def _sizes(loaded):
-    """The pictures' sizes at the source, and the one they were brought to."""
-    sizes = sorted(loaded.sizes, key=lambda size: (np.prod(size), size))
-    least, most = (f"{width} x {height}" for width, height in (sizes[0], sizes[-1]))
-    found, side = least if least == most else f"{least} to {most}", loaded.pictures.shape[1]
-    return f"{found} pixels" if found == f"{side} x {side}" else f"{found} pixels, brought to {side} x {side}"
 
 
 def _labels(loaded, optional):

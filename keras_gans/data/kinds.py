@@ -36,6 +36,9 @@ class Options:
         inferred: None, or what `Found.inferred` was when the source was read before.
         attributes: None for all, or a sequence of strings, the attributes that are wanted.
         vocabulary: None for that of the captions, or `data.Vocabulary`.
+        flip: whether training sees each picture mirrored every second time, where a kind takes it.
+        input_channels: None for 3, or 1 for grey, channels of the inputs of pairs.
+        white: None, or the value that is white, see `data.load`; of pairs and domains also a tuple of two.
     """
 
     image_size: int | None = None
@@ -48,6 +51,9 @@ class Options:
     inferred: Any = None
     attributes: tuple | None = None
     vocabulary: Any = None
+    white: Any = None
+    input_channels: int | None = None
+    flip: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Found:
         compared: what generated examples are compared with, which may be more: `data.Examples`, of pictures with
             labels if they have any, or the `data.toy.Mixture` of which the points are.
         taken: string, a line on what was read.
-        left_out: tuple of strings, sentences on what was not, and why.
+        left_out: tuple of strings, sentences on what was not, and why, and on what looks wrong.
         class_names: None, or tuple of strings, the classes that a recipe is trained on, in their order.
         shown: function of a number of examples that returns what a film shows beside what is generated: all points, a
             tuple of two arrays of pictures that are translated, or None.
@@ -91,12 +97,15 @@ class Kind(abc.ABC):
         names: tuple of `Registry`, the names that it takes besides paths.
         hides: whether it can be asked to hide labels, see `Options`.
         chooses: whether it can be asked for some of the attributes.
+        flips: whether it can be asked to mirror single pictures, see `Options`; pairs, domains and attributes have
+            their own ways.
     """
 
     wanted: str
     names: tuple
     hides: bool = False
     chooses: bool = False
+    flips: bool = False
 
     def read(self, source, options=None):
         """Reads what a recipe is trained on.
@@ -113,7 +122,16 @@ class Kind(abc.ABC):
         """
         if source in TOYS and TOYS not in self.names:
             raise ValueError(f"Expected {self.wanted} for this recipe. Received: {source!r}, points in the plane.")
-        return self._read(source, options or Options())
+        found = self._read(source, options or Options())
+        return self._flipped(found, source) if options and options.flip else found
+
+    def _flipped(self, found, source):
+        """The same with training examples that are mirrored every second time they are seen."""
+        if not self.flips or len(found.examples.shapes[0]) != 3:
+            raise ValueError(f"Expected single pictures to flip. Received: {source!r}, {self.wanted}.")
+        parts, groups = found.examples.parts, found.examples.groups
+        mirrored = Examples(*parts, aligned=groups, flip=True)
+        return dataclasses.replace(found, examples=mirrored, taken=f"{found.taken}; mirrored every second time")
 
     def takes(self, source):
         """Says whether a source is a name of this kind."""
@@ -130,17 +148,22 @@ class Translated(Kind):
     def _read(self, source, options):
         size = options.image_size or (DRAWN_SIDE if self.takes(source) else TRANSLATED_SIDE)
         with quiet():  # what is skipped is told by what is returned
-            examples = self._open(source, options, image_size=size, cache=options.cache, strict=options.strict)
+            how = {"image_size": size, "white": options.white}
+            examples = self._open(source, options, cache=options.cache, strict=options.strict, **how)
 
         def shown(n):
             try:
-                return self._open(source, options, image_size=size, split="test").spread(n)
+                return self._open(source, options, split="test", **how).spread(n)
             except NoSplitError:
                 return examples.spread(n)
 
-        count, colour = self._count(examples), COLOURS[examples.shapes[0][2]]
-        taken = f"{count}, brought to {size} x {size} pixels, {colour}, from {named(source)}"
-        return Found(examples, examples, taken, sentences(examples.skipped), shown=shown)
+        channels = [shape[2] for shape in examples.shapes]
+        alike, (of_inputs, of_targets) = channels[0] == channels[1], (COLOURS[n] for n in channels)
+        count, colour = self._count(examples), of_inputs if alike else f"{of_inputs} to {of_targets.split()[-1]}"
+        told = {} if alike else {"target_channels": channels[1]}
+        sizes = "," * bool(examples.sizes) + of_sizes(examples.sizes, size)
+        taken = f"{count}{sizes}, {colour}, from {named(source)}"
+        return Found(examples, examples, taken, sentences(examples.skipped, *examples.told), shown=shown, told=told)
 
     @abc.abstractmethod
     def _open(self, source, options, **arguments):
@@ -171,6 +194,25 @@ def settled(source):
 def amount(count, what, plural="s"):
     """Counts in words: 1 picture, 1,797 pictures; 10 classes by the plural "es"."""
     return f"{count:,} {what}{'' if count == 1 else plural}"
+
+
+def of_sizes(sizes, side=None):
+    """Says of which sizes pictures are at their source, and to which they were brought.
+
+    Args:
+        sizes: set of tuples (width, height), empty where they are not known.
+        side: None, or int, to which square they were brought.
+
+    Returns:
+        string, empty or of a beginning that goes on after "pictures".
+    """
+    brought = f"{side} x {side}"
+    if not sizes:
+        return f", brought to {brought} pixels" if side else ""
+    by_area = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    least, most = (f"{width} x {height}" for width, height in (by_area[0], by_area[-1]))
+    found = least if least == most else f"{least} to {most}"
+    return f" of {found} pixels" + f", brought to {brought}" * (side is not None and found != brought)
 
 
 def named(source):

@@ -11,7 +11,8 @@ import numpy as np
 from keras_gans.data import load
 from keras_gans.data.pictures import Files, open_pictures
 from keras_gans.files.arrays import to_labels
-from keras_gans.files.decode import SUFFIXES, name_of, reason, recolour, to_square
+from keras_gans.files.decode import is_picture, name_of, reason, recolour, to_square
+from keras_gans.files.parts import training_part
 from keras_gans.files.pixels import from_uint8
 from keras_gans.registry import Registry
 
@@ -35,7 +36,7 @@ class Labelled:
         kind: "binary", or "classes" where exactly one domain holds.
         exclusive: tuple of tuples of names, of each of which exactly one holds.
         rows: int array (N,), to which of the pictures the labels belong.
-        skipped: None, or string, which pictures were left out, and why.
+        skipped, told, sizes: see `Examples`.
     """
 
     pictures: Any
@@ -45,6 +46,8 @@ class Labelled:
     exclusive: tuple = ()
     rows: np.ndarray | None = None
     skipped: str | None = None
+    told: tuple = ()
+    sizes: set = frozenset()
 
     def __post_init__(self):
         self.labels = np.asarray(self.labels, "float32")
@@ -69,7 +72,7 @@ class Labelled:
         )
 
 
-def labelled(source, image_size, channels, cache, strict):
+def labelled(source, image_size, channels, cache, strict, white=None):
     """Reads one source of `data.attributes`; see there.
 
     Returns:
@@ -82,8 +85,8 @@ def labelled(source, image_size, channels, cache, strict):
     _check_word(source)
     path = Path(os.path.expanduser(source))
     if source not in load.DATA_SETS and path.is_dir():
-        return _folder(path, image_size, channels, cache, strict)
-    return _arrays(source, image_size, channels)
+        return _folder(path, image_size, channels, cache, strict, white)
+    return _arrays(source, image_size, channels, white)
 
 
 def _check_word(source):
@@ -94,12 +97,12 @@ def _check_word(source):
         known[source]
 
 
-def _arrays(source, image_size, channels):
+def _arrays(source, image_size, channels, white):
     """A data set, or an .npz file: classes (N,), or attributes (N, d)."""
-    found = load.read(source, image_size, channels, labels=True)
+    found = load.read(source, image_size, channels, labels=True, white=white)
     labels, count = found.labels, len(found.pictures)
     if labels.ndim < 2 or labels.shape[1:] == (1,):
-        return _of_classes(found.images(), to_labels(labels, count), found.class_names)
+        return _of_classes(found.images(), to_labels(labels, count), found.class_names, told=found.told)
     names = found.class_names or tuple(map(str, range(labels.shape[1])))
     fine = labels.dtype.kind in "biuf" and labels.shape == (count, len(names)) and np.isin(labels, (0, 1)).all()
     if not fine:
@@ -107,10 +110,10 @@ def _arrays(source, image_size, channels):
             f"Expected for each of {count} pictures 0 or 1 for each of the domains {', '.join(names)}. "
             f"Received: {labels.dtype} of shape {labels.shape}."
         )
-    return Labelled(found.images(), labels, names)
+    return Labelled(found.images(), labels, names, told=found.told)
 
 
-def _of_classes(pictures, labels, names, skipped=None):
+def _of_classes(pictures, labels, names, **told):
     """Pictures of one class each; those without one are left out."""
     rows, classes = np.flatnonzero(labels >= 0), int(labels.max()) + 1
     if labels.min() < -1 or not 2 <= classes <= len(labels):
@@ -119,33 +122,34 @@ def _of_classes(pictures, labels, names, skipped=None):
             f"where it is not known. Received: labels from {labels.min()} to {labels.max()}."
         )
     names = tuple(names)[:classes] if len(names) >= classes else tuple(map(str, range(classes)))
-    return Labelled(pictures, np.eye(classes)[labels[rows]], names, "classes", rows=rows, skipped=skipped)
+    return Labelled(pictures, np.eye(classes)[labels[rows]], names, "classes", rows=rows, **told)
 
 
 # Folders
 
 
-def _folder(folder, image_size, channels, cache, strict):
+def _folder(folder, image_size, channels, cache, strict, white):
     for name, read in ((TABLE, _csv), (CELEBA, _celeba)):
         if (folder / name).is_file():
             paths, labels, names = _table(folder / name, read)
+            searched = ()
             break
     else:
         paths, labels, names = load.list_pictures(folder)
+        searched = [training_part(folder)]
         if labels is None:
             raise ValueError(
                 f"Expected class folders, or {TABLE} or {CELEBA} beside the pictures. Received: {str(folder)!r}, "
                 "which has pictures alone."
             )
-    opened = open_pictures(
-        Files([(path,) for path in paths], image_size, channels), jitter=False, cache=cache, strict=strict
-    )
-    (table,) = opened.tables
+    files = Files([(path,) for path in paths], image_size, channels, white=white)
+    opened = open_pictures(files, jitter=False, cache=cache, strict=strict, folders=searched)
+    (table,), told = opened.tables, {name: getattr(opened, name) for name in ("skipped", "told", "sizes")}
     labels = labels[list(table.indices)]
     if labels.ndim == 1:
-        return _of_classes(table, labels, names, opened.skipped)
+        return _of_classes(table, labels, names, **told)
     hair = tuple(name for name in HAIR if name in names)
-    return Labelled(table, labels, names, "binary", (hair,) if len(hair) > 1 else (), skipped=opened.skipped)
+    return Labelled(table, labels, names, "binary", (hair,) if len(hair) > 1 else (), **told)
 
 
 def _table(path, read):
@@ -190,7 +194,7 @@ def listed_picture(table, line, name):
     for place in PLACES:
         path = table.parent / place / name
         inside = ".." not in path.parts and not Path(name).is_absolute()
-        if inside and path.suffix.lower() in SUFFIXES and path.is_file():
+        if inside and is_picture(path):
             return path
     raise ValueError(
         f"Expected in line {line} of {name_of(table)!r} the file of a picture, in its folder. Received: {name!r}."

@@ -8,20 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.files.arrays import from_array, read_npz, to_labels
-from keras_gans.files.decode import (
-    SUFFIXES,
-    check_fits,
-    decode,
-    name_of,
-    picture_files,
-    place_of,
-    quiet,
-    reason,
-    skipped,
-    to_square,
-)
+from keras_gans.files.beside import beside
+from keras_gans.files.decode import SUFFIXES, check_fits, name_of, picture_files, to_square
 from keras_gans.files.parts import classes_in, training_part
 from keras_gans.files.pixels import from_uint8
+from keras_gans.files.reading import from_files
+from keras_gans.files.seen import Seen, darkness
+from keras_gans.files.white import check_white
 from keras_gans.registry import Registry
 
 # Name -> function that returns images, labels (or None) and, if they are known, the names of the classes in order.
@@ -44,11 +37,13 @@ CLASSES = {
 }
 
 
-def load(source, image_size=None, channels=None, labels=False, strict=False):
+def load(source, image_size=None, channels=None, labels=False, strict=False, white=None):
     """Loads a data set as float32 images in [-1, 1].
 
     A registered name comes before a path: a folder that is itself called `mnist` is reached as `./mnist`.
     Arrays of integers hold 0 to 255. Arrays of floats hold [-1, 1], or [0, 1], which is stretched to [-1, 1].
+    Files hold 8 or 16 bits; one of 32 bits holds 8 if no value is above 255, else 16. Of colours of 16 bits the upper 8
+    are read. Where all values are at most a quarter of white, as 12 bits in 16 are, a warning says so.
 
     Args:
         source: name in `DATA_SETS` (`digits` needs no internet; Keras' sets give their training split), or path to an
@@ -63,17 +58,19 @@ def load(source, image_size=None, channels=None, labels=False, strict=False):
             `None` gives 1 if every picture is stored as grey, else 3.
         labels: whether to return the labels too.
         strict: whether an unreadable picture of a folder is an error; otherwise it is skipped, and a warning says so.
+        white: number, the value that is white where 0 is black, e.g. 4095 for 12 bits in 16, or 33 for the numbers of
+            34 classes. `None` is 255 of 8 bits and of integers, 65535 of 16 bits, and 1 of floats.
 
     Returns:
         float32 images (N, H, W, C) in [-1, 1]; with `labels`, a tuple of them and int32 labels (N,), -1 for no class.
 
     Raises:
         ValueError: if the source is unknown, cannot be read, has no labels though `labels` asks for them, or holds
-            anything but pictures of one size; or if `image_size` or `channels` is out of range.
+            anything but pictures of one size; or if `image_size`, `channels` or `white` is out of range.
     """
-    found = read(source, image_size, channels, labels, strict)
-    if found.skipped:
-        warnings.warn(found.skipped, stacklevel=2)
+    found = read(source, image_size, channels, labels, strict, white)
+    for sentence in filter(None, (found.skipped, found.dark)):
+        warnings.warn(sentence, stacklevel=2)
     return (found.images(), to_labels(found.labels, len(found.pictures))) if labels else found.images()
 
 
@@ -87,6 +84,8 @@ class Loaded:
         class_names: tuple of strings, in the order of the classes; empty where they are not known.
         sizes: set of tuples (width, height), which the pictures have at the source.
         skipped: None, or string, which pictures were left out, and why.
+        beside: None, or string, which files of the folder are no pictures.
+        dark: None, or string, that all values are far below white.
     """
 
     pictures: np.ndarray
@@ -94,6 +93,13 @@ class Loaded:
     class_names: tuple
     sizes: set
     skipped: str | None = None
+    beside: str | None = None
+    dark: str | None = None
+
+    @property
+    def told(self):
+        """Tuple of the sentences that there are to say of them."""
+        return tuple(sentence for sentence in (self.skipped, self.beside, self.dark) if sentence)
 
     def images(self):
         """Makes them float32 (N, H, W, C) in [-1, 1]."""
@@ -106,11 +112,11 @@ class Loaded:
         return dataclasses.replace(self, pictures=pictures)
 
 
-def read(source, image_size=None, channels=None, labels=False, strict=False):
+def read(source, image_size=None, channels=None, labels=False, strict=False, white=None):
     """Reads what `load` returns and what else is known of it, with labels wherever there are any.
 
     Args:
-        source, image_size, channels, strict: as in `load`.
+        source, image_size, channels, strict, white: as in `load`.
         labels: whether labels must be there.
 
     Returns:
@@ -120,17 +126,20 @@ def read(source, image_size=None, channels=None, labels=False, strict=False):
         ValueError: as `load` does, but that labels are not looked at.
     """
     _check_options(image_size, channels)
-    raw, classes, names = _read(source)
+    check_white(white)
+    raw, classes, names, others = _read(source)
     if labels and classes is None:
         raise ValueError(
             "Expected a source with labels (class folders, or y_train or y in an .npz file) for labels=True. "
             f"Received: {str(source)!r}, which has none."
         )
-    if not isinstance(raw, list):
-        sizes = {raw.shape[2:0:-1]}
-        return Loaded(from_array(raw, image_size, channels), classes, names, sizes)
-    pictures, kept, sizes, left_out = _from_files(raw, image_size, channels, strict)
-    return Loaded(pictures, None if classes is None else classes[kept], names, sizes, left_out)
+    if isinstance(raw, list):
+        pictures, kept, seen, skipped = from_files(raw, image_size, channels, strict, white)
+        classes = None if classes is None else classes[kept]
+    else:
+        seen, skipped = Seen(), None
+        pictures = from_array(raw, image_size, channels, white, seen)
+    return Loaded(pictures, classes, names, seen.sizes, skipped, others, darkness(seen))
 
 
 def _check_options(image_size, channels):
@@ -141,18 +150,20 @@ def _check_options(image_size, channels):
         raise ValueError(f"Expected channels to be 1, 3, 4 or None. Received: {channels!r}.")
 
 
-# Sources: each gives an array or a list of picture files, labels or None, and the names of the classes.
+# Sources: each gives an array or a list of picture files, labels or None, the names of the classes, and None or what
+# lies beside the pictures.
 
 
 def _read(source):
     if isinstance(source, str) and source in DATA_SETS:
         images, labels, *names = DATA_SETS[source]()
-        return images, labels, tuple(*names)
+        return images, labels, tuple(*names), None
     path = _find(source)
     if path.is_dir():
-        return list_pictures(path)
+        paths, labels, names = list_pictures(path)
+        return paths, labels, names, beside([training_part(path)], paths)
     if path.suffix.lower() == ".npz" and path.is_file():
-        return read_npz(path)
+        return *read_npz(path), None
     raise ValueError(f"Expected a data set's name, an .npz file or a folder. Received: the file {str(path)!r}.")
 
 
@@ -230,57 +241,3 @@ def list_pictures(folder):
     indices = {place: index for index, place in enumerate(classes)}
     labelled = [(path, indices.get(place, -1)) for place in places for path in picture_files(place)]
     return [path for path, _ in labelled], np.array([index for _, index in labelled]), tuple(map(name_of, classes))
-
-
-# Picture files
-
-
-def read_files(paths, image_size, channels, strict):
-    """Reads picture files as `load` does.
-
-    Args:
-        paths: list of `pathlib.Path`.
-        image_size, channels, strict: as in `load`.
-
-    Returns:
-        A tuple of pictures, uint8 (N, H, W, C), and a list of which of the paths they are.
-
-    Raises:
-        ValueError: as `load` does.
-    """
-    pictures, kept, _, left_out = _from_files(paths, image_size, channels, strict)
-    if left_out:
-        warnings.warn(left_out, stacklevel=3)
-    return pictures, kept
-
-
-def _from_files(paths, image_size, channels, strict):
-    """The pictures, which of the paths they are, their sizes on disk, and a sentence on those that were left out."""
-    pictures, kept, sizes, unreadable = [], [], set(), []
-    with quiet():
-        for index, path in enumerate(paths):
-            try:
-                picture = decode(path, channels)
-            except Exception as error:  # A damaged file breaks Pillow in many ways.
-                unreadable.append(f"{place_of(path)} ({reason(error)})")
-                continue
-            if not pictures:
-                height, width = (image_size, image_size) if image_size else picture.shape[:2]
-                check_fits(len(paths), height, width, picture.shape[-1])
-            sizes.add(picture.shape[1::-1])
-            pictures.append(to_square(picture, image_size))
-            kept.append(index)
-            _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
-    left_out = skipped(unreadable, len(paths), len(pictures), strict)
-    depth = max(picture.shape[-1] for picture in pictures)  # Grey among colours is repeated.
-    alike = np.stack([np.broadcast_to(picture, (*picture.shape[:2], depth)) for picture in pictures])
-    return alike, kept, sizes, left_out
-
-
-def _check_sizes(first, last, first_path, last_path):
-    if first.shape[:2] != last.shape[:2]:
-        sizes = [f"{p.shape[1]}x{p.shape[0]} ({name_of(path)})" for p, path in ((first, first_path), (last, last_path))]
-        raise ValueError(
-            "Expected pictures of one size (width x height); pass image_size to crop and resize them. "
-            f"Received: {' and '.join(sizes)}."
-        )

@@ -15,8 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from keras_gans.data.examples import Examples, spans
-from keras_gans.files.decode import decode, place_of, quiet, reason, skipped, to_square
+from keras_gans.files.beside import beside
+from keras_gans.files.decode import decode, leads_nowhere, place_of, quiet, reason, skipped, to_square
 from keras_gans.files.pixels import from_uint8
+from keras_gans.files.seen import Seen, darkness
+from keras_gans.files.white import whites_of
 from keras_gans.files.whole import whole_file
 
 
@@ -31,7 +34,7 @@ class Pictures(Examples):
             from it; and `table[index]` reads a row, uint8 arrays (size, size, channels).
         jitter: whether pictures are changed at random where `read` is handed a generator: enlarged to 286/256 of
             their size, cropped back to it anywhere, and mirrored with probability 1/2, the pictures of a row alike.
-        skipped: None, or string, which pictures were left out of the tables, and why.
+        skipped, told, sizes: see `Examples`.
 
     Deviations:
         The papers squeeze a picture that is not square; here it was cropped to its central square.
@@ -41,10 +44,10 @@ class Pictures(Examples):
         arXiv:1611.07004, section 6.2 and the data sets' training details, "random jitter and mirroring".
     """
 
-    def __init__(self, *tables, jitter=True, skipped=None):
+    def __init__(self, *tables, jitter=True, skipped=None, told=(), sizes=frozenset()):
         parts = [table for table in tables for _ in range(table.parts)]
         super().__init__(*parts, aligned=tuple(table.parts for table in tables))
-        self.tables, self.jitter, self.skipped = tables, jitter, skipped
+        self.tables, self.jitter, self.skipped, self.told, self.sizes = tables, jitter, skipped, told, sizes
 
     def read(self, rows, rng=None):
         """Reads examples from disk, float32 in [-1, 1]; see `Examples.read`."""
@@ -87,6 +90,7 @@ class Files:
 
     Attributes:
         indices: list of ints, which rows of the table of all files these are.
+        seen: list of `seen.Seen`, what was seen of all that was decoded, for each file of a row.
 
     Args:
         rows: list of tuples of paths, the files of one row.
@@ -94,12 +98,14 @@ class Files:
         channels: 1, 3 or 4.
         input_side: None, or "left" or "right" where a row is one file with two pictures side by side: which half
             comes first.
+        white: None, or the value that is white, see `data.load`, or a tuple of these, one for each file of a row.
     """
 
-    def __init__(self, rows, image_size, channels, input_side=None):
+    def __init__(self, rows, image_size, channels, input_side=None, white=None):
         self.rows, self.image_size, self.channels, self.input_side = rows, int(image_size), int(channels), input_side
         self.indices = list(range(len(rows)))
-        self.parts = 2 if input_side else len(rows[0])
+        self.parts, self.whites = 2 if input_side else len(rows[0]), whites_of(white, len(rows[0]))
+        self.seen = [Seen() for _ in rows[0]]
 
     @property
     def shape(self):
@@ -115,9 +121,9 @@ class Files:
     def decode(self, index):
         """Reads the files of a row, a list of uint8 arrays (H, W, C), and fails where one cannot be read."""
         pictures = []
-        for path in self.rows[index]:
+        for path, seen, white in zip(self.rows[index], self.seen, self.whites):
             try:
-                pictures.append(decode(path, self.channels))
+                pictures.append(decode(path, self.channels, seen, white))
             except Exception as error:  # A damaged file breaks Pillow in many ways.
                 raise UnreadableError(f"{place_of(path)} ({reason(error)})") from error
         return pictures
@@ -136,13 +142,19 @@ class Files:
 
     def key(self):
         """See `Pictures`."""
-        files = [(path.parent.name, path.name, path.stat().st_size) for row in self.rows for path in row]
-        return json.dumps([files, self.image_size, self.channels, self.input_side])
+        files = [(path.parent.name, path.name, _stat(path).st_size) for row in self.rows for path in row]
+        known = [files, self.image_size, self.channels, self.input_side]
+        return json.dumps([*known, self.whites] if any(self.whites) else known)  # as it was before there was white
 
     def place(self, folder):
         """Says where a cache of it lies: a path that changes with each file's path, size, time and the options."""
-        times = [(str(path.absolute()), path.stat().st_mtime_ns) for row in self.rows for path in row]
+        times = [(str(path.absolute()), _stat(path).st_mtime_ns) for row in self.rows for path in row]
         return folder / hashlib.sha256(json.dumps([self.key(), times]).encode()).hexdigest()[:16]
+
+
+def _stat(path):
+    """Of a link to nowhere what the link itself says."""
+    return path.lstat() if leads_nowhere(path) else path.stat()
 
 
 def _halves(picture, first, path):
@@ -160,7 +172,7 @@ class UnreadableError(ValueError):
     """A picture file that cannot be read; the message is its name and the reason."""
 
 
-def open_pictures(*tables, jitter, cache, strict):
+def open_pictures(*tables, jitter, cache, strict, folders=()):
     """Makes tables of files `Pictures`, once each file has been found readable.
 
     A public function calls it directly, so that a warning points at its caller.
@@ -171,6 +183,7 @@ def open_pictures(*tables, jitter, cache, strict):
         cache: None, or the folder in which the decoded pictures are kept, as one .npy file per part. One process
             at a time may write it; any number may read it.
         strict: whether an unreadable picture is an error; otherwise its row is skipped, and a warning says so.
+        folders: list of `pathlib.Path` of which all pictures are in the tables, to tell what lies beside them.
 
     Returns:
         `Pictures`.
@@ -186,7 +199,13 @@ def open_pictures(*tables, jitter, cache, strict):
     left_out = skipped(unreadable, sum(map(len, tables)), min(map(len, readable)), strict)
     if left_out:
         warnings.warn(left_out, stacklevel=3)
-    return Pictures(*readable, jitter=jitter, skipped=left_out)
+    others = beside(folders, [path for table in tables for row in table.rows for path in row])
+    seen = [some for table in tables for some in table.seen]
+    dark = darkness(*seen)
+    if dark:
+        warnings.warn(dark, stacklevel=3)
+    told, sizes = tuple(filter(None, (others, dark))), set().union(*(some.sizes for some in seen))
+    return Pictures(*readable, jitter=jitter, skipped=left_out, told=told, sizes=sizes)
 
 
 def _check(files):
@@ -240,12 +259,15 @@ def _cached(files, folder):
     """As `_check`, but the table reads from arrays on disk, which are written the first time."""
     place = files.place(folder)
     paths = [place.with_name(f"{place.name}-{part}.npy") for part in range(files.parts)]
-    note = place.with_suffix(".json")  # The unreadable rows' faults; written last, so that it vouches for the arrays.
+    note = place.with_name(f"{place.name}-note.json")  # Written last, so that it vouches for the arrays.
     if not all(path.exists() for path in [*paths, note]):
         faults = _store(files, paths)
         with whole_file(note) as temporary:
-            temporary.write_text(json.dumps(faults))
-    faults = {int(index): fault for index, fault in json.loads(note.read_text()).items()}
+            temporary.write_text(json.dumps({"faults": faults, "seen": [seen.fields() for seen in files.seen]}))
+    known = json.loads(note.read_text())
+    faults = {int(index): fault for index, fault in known["faults"].items()}
+    for seen, fields in zip(files.seen, known["seen"]):
+        seen.update(fields)
     rows = _others(files, faults)
     return faults, Stored(files.only(rows), [np.load(path, mmap_mode="r") for path in paths], rows)
 

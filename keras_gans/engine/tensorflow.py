@@ -33,10 +33,13 @@ class Trainer:
 
     def train_step(self, data):
         """One step of training on one batch, compiled by Keras. Returns the logs."""
-        with kernels.fused_layers(self) if self.replicas == 1 else contextlib.nullcontext():
-            logs = self.training_step(unpack(data))
-        self.optimizer.iterations.assign_add(1)
-        self.update_averages()
+        data = unpack(data)
+        # Where a Dataset is at its end, nothing may move: neither counts nor seeds, which else need no data.
+        with tf.control_dependencies(tf.nest.flatten(data)):
+            with kernels.fused_layers(self) if self.replicas == 1 else contextlib.nullcontext():
+                logs = self.training_step(data)
+            self.optimizer.iterations.assign_add(1)
+            self.update_averages()
         return logs
 
     def test_step(self, data):

@@ -55,24 +55,38 @@ def _check_members(members):
             raise ValueError(f"{member.file_size} bytes in one array, which may be a decompression bomb")
 
 
-def from_array(raw, image_size, channels):
-    """Makes an array pictures, uint8 or float32 in [-1, 1], (N, H, W, C); the arguments are those of `data.load`."""
+def from_array(raw, image_size, channels, white=None, seen=None):
+    """Makes an array pictures, uint8 or float32 in [-1, 1], (N, H, W, C).
+
+    Args:
+        raw: array (N, H, W) or (N, H, W, C).
+        image_size, channels, white: as in `data.load`.
+        seen: None, or `seen.Seen`, which is told what the pictures are like.
+
+    Returns:
+        array.
+
+    Raises:
+        ValueError: if they are no pictures.
+    """
     if raw.ndim not in (3, 4) or (raw.ndim == 4 and raw.shape[3] not in (1, 3, 4)) or raw.size == 0:
         raise ValueError(
             "Expected at least one picture in an array (N, H, W) or (N, H, W, C) with C = 1, 3 or 4. "
             f"Received: shape {raw.shape}."
         )
-    pictures = _to_known_values(raw if raw.ndim == 4 else raw[..., None])
+    pictures, values, white = _to_known_values(raw if raw.ndim == 4 else raw[..., None], white)
+    if seen is not None:
+        seen.add(pictures.shape[2:0:-1], values, white)
     channels = channels or (1 if pictures.shape[-1] == 1 else 3)
     height, width = (image_size, image_size) if image_size else pictures.shape[1:3]
     check_fits(len(pictures), height, width, channels)
     return np.stack([to_square(recolour(picture, channels), image_size) for picture in pictures])
 
 
-def _to_known_values(raw):
-    """Integers and booleans as uint8, floats as float32 in [-1, 1]."""
+def _to_known_values(raw, white):
+    """Integers and booleans as uint8, floats as float32 in [-1, 1]; the colours before, and the one that is white."""
     if raw.dtype.kind == "b":
-        return raw * np.uint8(255)
+        return raw * np.uint8(255), raw, 1
     if raw.dtype.kind not in "iuf":
         raise ValueError(f"Expected images of integers or floats. Received: dtype {raw.dtype}.")
     unknown = raw.size - np.isfinite(raw).sum()
@@ -80,14 +94,19 @@ def _to_known_values(raw):
         raise ValueError(f"Expected finite values in the images. Received: {unknown} non-finite values.")
     low, high = raw.min(), raw.max()
     whole = raw.dtype.kind in "iu"
-    if low < (0 if whole else -1) or high > (255 if whole else 1):
+    top = white or (255 if whole else 1)
+    if low < (0 if whole or white else -1) or high > top:
+        usual = "of integers in 0 to 255, or of floats in [-1, 1] or [0, 1], unless white=... says which value is white"
         raise ValueError(
-            "Expected images of integers in 0 to 255, or of floats in [-1, 1] or [0, 1]. "
+            f"Expected images {f'in 0 to white={white:g}' if white else usual}. "
             f"Received: {raw.dtype} values from {low} to {high}."
         )
-    if whole:
-        return raw.astype("uint8", copy=False)
-    return raw.astype("float32", copy=False) if low < 0 else raw.astype("float32") * 2 - 1
+    if low < 0:
+        return raw.astype("float32", copy=False), np.ones(1), 1
+    colours = raw[..., :3]
+    if not whole:
+        return (raw / raw.dtype.type(top)).astype("float32") * 2 - 1, colours, top
+    return (raw if top == 255 else np.rint(raw / (top / 255))).astype("uint8", copy=False), colours, top
 
 
 def to_labels(classes, count):

@@ -5,16 +5,21 @@ import math
 import os
 import unicodedata
 import warnings
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, features
 
+from keras_gans.files.depth import bits_of, brighten, to_8_bits, transparent_as_decoded
 from keras_gans.files.pixels import from_uint8, to_uint8
 
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # Pillow's others may start programs, as EPS does.
+AVIF = "avif" in features.modules and features.check_module("avif")  # Pillow 11.3 and later, as a rule
+SUFFIXES = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp") + (".avif",) * AVIF
+# Pillow's other formats may start programs, as EPS does.
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP") + ("AVIF",) * AVIF
 MOST_PIXELS = 89_478_485  # of a file; as many as Pillow warns at, whatever a program sets that to
 
+_BEGINNINGS = (b"BM", b"GIF8", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 _NAMED = 3  # So many unreadable files are named.
 _LUMA = np.array([0.299, 0.587, 0.114], "float32")
 _BLOCK = 1 << 18  # So many pixels are in floats at a time.
@@ -26,8 +31,36 @@ def shown(folder):
 
 
 def picture_files(folder):
-    """Lists the picture files of a folder, told by their suffixes, as paths sorted by name."""
-    return [path for path in shown(folder) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    """Lists the picture files of a folder, see `is_picture`, as paths sorted by name."""
+    return [path for path in shown(folder) if is_picture(path)]
+
+
+def is_picture(path):
+    """Says whether a file is taken for a picture: by its suffix, or, where it has none, by how its contents begin.
+
+    A link to nowhere is, by its suffix: it is then named among what cannot be read.
+
+    Args:
+        path: `pathlib.Path`.
+    """
+    if not path.suffix:
+        return path.is_file() and _begins_as_a_picture(path)
+    return path.suffix.lower() in SUFFIXES and (path.is_file() or leads_nowhere(path))
+
+
+def leads_nowhere(path):
+    """Says whether a path is a link to a file that is not there."""
+    return path.is_symlink() and not path.exists()
+
+
+def _begins_as_a_picture(path):
+    try:
+        with open(path, "rb") as file:
+            first = file.read(12)
+    except OSError:  # which reading it will tell
+        return True
+    known = first.startswith(_BEGINNINGS) or (first.startswith(b"RIFF") and first.endswith(b"WEBP"))
+    return known or (AVIF and first[4:] == b"ftypavif")
 
 
 def name_of(path):
@@ -53,12 +86,14 @@ def quiet():
         yield
 
 
-def decode(path, channels=None):
-    """Reads one picture: the first frame of a file, upright, with 16 bits brought to 8.
+def decode(path, channels=None, seen=None, white=None):
+    """Reads one picture: the first frame of a file, upright, with more than 8 bits brought to 8.
 
     Args:
         path: the file.
         channels: as in `recolour`; `None` gives 1 if the picture is stored as grey, else 3.
+        seen: None, or `seen.Seen`, which is told what the picture is like.
+        white: None, or the value that is white, see `data.load`.
 
     Returns:
         uint8 array (H, W, C).
@@ -66,12 +101,22 @@ def decode(path, channels=None):
     Raises:
         Exception: of many kinds, as Pillow raises them, if the file cannot be read; `reason` puts them into words.
     """
+    if leads_nowhere(Path(path)):
+        raise ValueError("a link to a file that is not there")
     with Image.open(path, formats=FORMATS) as file:
         _check_area(*file.size)
-        image = _to_8_bits(ImageOps.exif_transpose(file))
-    grey = set(image.getbands()) <= {"1", "L", "A"}
+        grey = bits_of(file) == "LA;16B"  # which Pillow reads as colours
+        transparent_as_decoded(file)
+        image, levels = ImageOps.exif_transpose(file), None
+        if image.mode[0] in "IF":
+            image, *levels = to_8_bits(image, file.format == "TIFF" and image.mode == "I", white)
+    grey = grey or set(image.getbands()) <= {"1", "L", "A"}
     mode = "RGBA" if image.has_transparency_data else "L" if grey else "RGB"
     picture = np.atleast_3d(np.asarray(image.convert(mode)))
+    if levels is None:
+        picture, *levels = brighten(picture, white)
+    if seen is not None:
+        seen.add(image.size, *levels)
     return recolour(picture, channels or (1 if grey else 3))
 
 
@@ -131,16 +176,6 @@ def _memory():
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows does not tell it in this way.
         return math.inf
-
-
-def _to_8_bits(image):
-    """Pillow's integer modes, which hold 16 bits in a picture file, brought to mode L."""
-    if image.mode[0] not in "IF":
-        return image
-    levels = np.asarray(image)
-    if image.mode == "F" or levels.min() < 0 or levels.max() > 65535:
-        raise ValueError(f"neither 8 nor 16 bits: mode {image.mode}, values {levels.min()} to {levels.max()}")
-    return Image.fromarray(np.rint(levels / 257).astype("uint8"))
 
 
 def recolour(picture, channels):

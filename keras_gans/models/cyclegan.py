@@ -1,12 +1,22 @@
 """Image-to-image translation without pairs: two generators that undo each other, two discriminators."""
 
+import functools
+import math
+
 import keras
 
 from keras_gans import losses
 from keras_gans.data.check import Part
 from keras_gans.layers import ImagePool
 from keras_gans.losses import squares
-from keras_gans.models.translation import check_direction, check_maps, check_pictures, of_both, side_by_side
+from keras_gans.models.translation import (
+    check_direction,
+    check_maps,
+    check_pictures,
+    multiple_of,
+    of_both,
+    side_by_side,
+)
 from keras_gans.training import AdversarialModel, Player
 from keras_gans.training.adversarial import shapes
 from keras_gans.training.latents import in_chunks
@@ -99,6 +109,12 @@ class CycleGAN(AdversarialModel):
     def ways(self):
         """Both directions."""
         return {"AtoB": self.generator_ab, "BtoA": self.generator_ba}
+
+    @functools.cached_property
+    def multiple(self):
+        """What divides the sides of all pictures that both generators take; None if they take one size alone."""
+        found = [multiple_of(generator) for generator in self.ways.values()]
+        return None if None in found else math.lcm(*found)
 
     def call(self, inputs, training=False):
         return self.make_or_train(self.generator_ab, inputs, training)
@@ -202,7 +218,8 @@ class CycleGAN(AdversarialModel):
         """Translates pictures, without touching the state of training.
 
         Args:
-            images: float array (n, *shape), in [-1, 1].
+            images: float array (n, *shape), in [-1, 1]; of generators that convolve alone, as the paper's, of any sides
+                that `multiple` divides.
             direction: "AtoB" or "BtoA".
             seed: None or int, from which generators that draw noise draw it.
 
@@ -213,9 +230,12 @@ class CycleGAN(AdversarialModel):
             ValueError: if the pictures do not fit the generator, or the direction is unknown.
         """
         generator = check_direction(direction, self.ways)
-        check_pictures(images, Part("pictures", generator.input_shape[1:]))
-        with self.making(seed):
-            return in_chunks(generator, images, size=8)
+        shape = generator.input_shape[1:]
+        if not self.multiple or any(side % self.multiple for side in images.shape[1:3]):
+            check_pictures(images, Part("pictures", shape))
+        check_pictures(images, Part("pictures", (None, None, shape[-1])))
+        with self.making(seed):  # by `call`, as the model itself refuses other sides than those it was built for
+            return in_chunks(generator.call, images, size=8)
 
     def make(self, n, given=None, seed=None):
         """Translates pictures of domain A, see `Roles.make`."""

@@ -1,6 +1,8 @@
 """What translating games share: networks from picture to picture, run outside of training and shown side by side."""
 
+import keras
 import numpy as np
+from keras import layers
 
 from keras_gans.data.check import check_array
 from keras_gans.registry import Registry
@@ -53,6 +55,28 @@ def check_direction(direction, ways):
     known = Registry("direction")
     known.update(ways)
     return known[direction]
+
+
+def multiple_of(network):
+    """Says which sides a network takes that was built for pictures of one size, but convolves alone.
+
+    Args:
+        network: built `keras.Model` from pictures to pictures.
+
+    Returns:
+        int that divides the sides of all pictures that it takes; or None, if it takes one size alone, or its innermost
+        map is one pixel, as a U-Net's is, which sees a picture as a whole.
+    """
+    _, *sides, channels = network.input_shape
+    try:
+        found = network.compute_output_spec(keras.KerasTensor((1, None, None, channels)))
+    except Exception:  # Layers of fixed sizes fail in many ways.
+        return None
+    if tuple(found.shape[1:3]) != (None, None):
+        return None
+    strides = [layer.strides[0] for layer in network.layers if type(layer) is layers.Conv2D]
+    multiple = int(np.prod(strides))
+    return multiple if all(side is None or side > multiple for side in sides) else None
 
 
 def side_by_side(*pictures):

@@ -1,4 +1,6 @@
-"""The course's convolutional pair after DCGAN, for any square picture of 16 to 256 pixels."""
+"""The course's convolutional pair after DCGAN, for any picture with sides of 16 to 256 pixels."""
+
+import math
 
 import keras
 from keras import layers
@@ -40,12 +42,13 @@ def generator(
     stride of 2 makes is cropped by one pixel.
 
     Args:
-        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 5.
+        image_shape: tuple (height, width, channels), sides 16 to 256, channels 1 to 5. Both sides are halved as often
+            as the longer one, of which the shorter must have a pixel left.
         latent_dim: int, length of a latent vector.
         width: int, channels of the last hidden map.
         kernel_size: int, side of the convolutions' kernels.
         strides: None, or a tuple of the upsampling factors (1 or 2) of the convolutions in order; None means as many
-            2s as bring the first map to 7 pixels or less.
+            2s as bring the first map to 7 pixels or less on its longer side.
         upsampling: `"transposed"` (strided transposed convolution) or `"resize"` (nearest neighbour, then convolution,
             which leaves no checkerboard).
         dense_batch_norm: whether batch norm follows the dense layer (which then has no bias).
@@ -56,7 +59,7 @@ def generator(
             the place of batch norm.
 
     Returns:
-        Built `keras.Model` named "generator": float (N, latent_dim) -> float32 (N, side, side, channels) in [-1, 1].
+        Built `keras.Model` named "generator": float (N, latent_dim) -> float32 (N, height, width, channels) in [-1, 1].
 
     Raises:
         ValueError: if the image shape, the strides or the upsampling is not one of the above.
@@ -73,9 +76,9 @@ def generator(
         Section 3 and Figure 1. Resizing: Odena et al., 2016, Deconvolution and Checkerboard Artifacts. Virtual batch
         norm: Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498, Section 3.5.
     """
-    side, channels = checked(image_shape)
+    shape, channels = _fitting(image_shape)
     upsample = _upsampling(upsampling, kernel_size)
-    sizes = sides(side, strides)
+    sizes = maps(shape, strides)
     widths = [min(width * 2**i, 8 * width) for i in reversed(range(len(sizes) - 1))]
 
     def batch_norm_relu(x):
@@ -87,9 +90,9 @@ def generator(
 
     x = latents = keras.Input((latent_dim,), name="latents")
     x = ReferenceBatch(REFERENCE)(x) if virtual_batch_norm else x
-    x = layers.Dense(sizes[0] ** 2 * widths[0], use_bias=not dense_batch_norm, kernel_initializer=_normal())(x)
+    x = layers.Dense(math.prod(sizes[0]) * widths[0], use_bias=not dense_batch_norm, kernel_initializer=_normal())(x)
     x = batch_norm_relu(x) if dense_batch_norm else layers.LeakyReLU(negative_slope)(x)
-    x = layers.Reshape((sizes[0], sizes[0], widths[0]))(x)
+    x = layers.Reshape((*sizes[0], widths[0]))(x)
     for before, after, filters in zip(sizes, sizes[1:-1], widths[1:]):
         x = batch_norm_relu(upsample(x, filters, before, after))
     x = DropReference(REFERENCE)(x) if virtual_batch_norm else x
@@ -114,10 +117,10 @@ def discriminator(
     """The course's discriminator: strided convolutions with batch norm and LeakyReLU, Flatten, one logit.
 
     The number of channels doubles from the picture on: `width`, 2 `width`, ..., at most 8 `width`, until the map has
-    7 pixels a side or less. The layer named "features" holds this last map, flat.
+    7 pixels on its longer side or less. The layer named "features" holds this last map, flat.
 
     Args:
-        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 5.
+        image_shape: tuple (height, width, channels), as in `generator`.
         width: int, channels of the first hidden map.
         kernel_size: int, side of the convolutions' kernels.
         batch_norm: whether batch norm follows each convolution. False where a gradient penalty is used, since a
@@ -131,7 +134,7 @@ def discriminator(
         minibatch_discrimination: int, projections of the `layers.MinibatchDiscrimination` before the logit; 0 for none.
 
     Returns:
-        Built `keras.Model` named "discriminator": float (N, side, side, channels) -> float32 logits (N, 1).
+        Built `keras.Model` named "discriminator": float (N, height, width, channels) -> float32 logits (N, 1).
 
     Raises:
         ValueError: if the image shape is not one of the above.
@@ -145,10 +148,10 @@ def discriminator(
         Radford et al., 2015, Unsupervised Representation Learning with Deep Convolutional GANs, arXiv:1511.06434,
         Section 3.
     """
-    side, channels = checked(image_shape)
+    shape, channels = _fitting(image_shape)
     normalized = SpectralNormalization if spectral_norm else lambda layer: layer
-    x = images = keras.Input((side, side, channels), name="images")
-    for i in range(len(sides(side)) - 1):
+    x = images = keras.Input((*shape, channels), name="images")
+    for i in range(len(maps(shape)) - 1):
         filters = min(width * 2**i, 8 * width)
         convolution = layers.Conv2D(
             filters, kernel_size, strides=2, padding="same", use_bias=not batch_norm, kernel_initializer=_normal()
@@ -188,6 +191,40 @@ def checked(image_shape):
     return image_shape[0], image_shape[2]
 
 
+def _fitting(image_shape):
+    """The sides and channels of pictures that this file's networks fit, which may be no squares; else a ValueError."""
+    ok = isinstance(image_shape, (tuple, list)) and len(image_shape) == 3
+    if not ok or not all(SMALLEST <= side <= LARGEST for side in image_shape[:2]) or not 1 <= image_shape[2] <= 5:
+        raise ValueError(
+            f"Expected `image_shape` as (height, width, channels) with sides of {SMALLEST} to {LARGEST} pixels and 1 "
+            f"to 5 channels. Received: {image_shape!r}."
+        )
+    return tuple(image_shape[:2]), image_shape[2]
+
+
+def maps(shape, strides=None):
+    """Sizes of the maps from the first to the picture: (28, 40) -> [(4, 5), (7, 10), (14, 20), (28, 40)].
+
+    Args:
+        shape: tuple (height, width).
+        strides: as in `generator`.
+
+    Returns:
+        list of tuples of two ints.
+
+    Raises:
+        ValueError: if one side has a single pixel left while the other must be halved.
+    """
+    strides = (2,) * (len(sides(max(shape))) - 1) if strides is None else strides
+    sizes = list(zip(*(sides(side, strides) if strides else [side] for side in shape)))
+    if any(min(after) == 1 for after, stride in zip(sizes[1:], strides) if stride == 2):
+        raise ValueError(
+            "Expected `image_shape` with sides that are nearer to each other, so that both can be halved "
+            f"{len(strides)} times. Received: {shape[0]}x{shape[1]}."
+        )
+    return sizes
+
+
 def sides(side, strides=None):
     """Sides of the maps from the first to the picture: 28 -> [7, 14, 28]; 50 -> [7, 13, 25, 50]."""
     sizes = [side]
@@ -209,11 +246,13 @@ def _upsampling(name, kernel_size):
     def transposed(x, filters, before, after):
         stride = 2 if after > before else 1
         x = convolution(layers.Conv2DTranspose, filters, stride)(x)
-        return crop(x, before * stride - after)
+        return crop(x, *(stride * n - m for n, m in zip(before, after)))
 
     def resize(x, filters, before, after):
-        x = layers.UpSampling2D(interpolation="nearest")(x) if after > before else x
-        return convolution(layers.Conv2D, filters, 1)(crop(x, 2 * before - after if after > before else 0))
+        if after > before:
+            x = layers.UpSampling2D(interpolation="nearest")(x)
+            x = crop(x, *(2 * n - m for n, m in zip(before, after)))
+        return convolution(layers.Conv2D, filters, 1)(x)
 
     ways = {"transposed": transposed, "resize": resize}
     if name not in ways:
@@ -221,6 +260,7 @@ def _upsampling(name, kernel_size):
     return ways[name]
 
 
-def crop(x, pixels):
-    """Takes rows off the bottom and columns off the right of maps."""
-    return layers.Cropping2D(((0, pixels), (0, pixels)))(x) if pixels else x
+def crop(x, rows, columns=None):
+    """Takes rows off the bottom and columns, as many unless told, off the right of maps."""
+    columns = rows if columns is None else columns
+    return layers.Cropping2D(((0, rows), (0, columns)))(x) if rows or columns else x

@@ -1,5 +1,7 @@
 """Pix2Pix's pair: a U-Net that translates a picture, and a PatchGAN that judges input and output together."""
 
+import math
+
 import keras
 from keras import layers
 
@@ -8,12 +10,14 @@ from keras_gans.networks.patchgan import convolution, patch_logits, picture_inpu
 
 __all__ = ["discriminator", "generator"]
 
-SIDES = (32, 64, 128, 256, 512)
+UNIT, LARGEST = 32, 512  # pixels: what divides a side, and how long it is at most
 
 
 @engine.channels_last()
 def generator(image_shape=(256, 256, 3), output_channels=3, width=64, bottleneck_batch_norm=True):
     """U-Net: halves the picture down to one pixel and doubles it back, each map also passed across.
+
+    It halves as often as both sides can be: 256x256 eight times to 1x1, 256x512 to 1x2, 256x384 seven times to 2x3.
 
     Convolutions are 4x4 of stride 2: on the way down of width, 2 width, 4 width, then 8 width channels with batch norm
     (not after the first) and LeakyReLU(0.2); on the way up the same channels backwards with batch norm and ReLU, each
@@ -21,7 +25,7 @@ def generator(image_shape=(256, 256, 3), output_channels=3, width=64, bottleneck
     convolutions: three of them at 256 pixels, two at 128, one at 64 and 32.
 
     Args:
-        image_shape: tuple (side, side, channels) of the inputs, side 32, 64, 128, 256 or 512.
+        image_shape: tuple (height, width, channels) of the inputs, sides that 32 divides, to 512 pixels.
         output_channels: int, channels of the outputs.
         width: int, channels of the first hidden map.
         bottleneck_batch_norm: whether batch norm follows the convolution down to one pixel. In training on batches of
@@ -29,8 +33,8 @@ def generator(image_shape=(256, 256, 3), output_channels=3, width=64, bottleneck
             `batch_size=1`, say False, as the paper's errata and the authors' code do.
 
     Returns:
-        Built `keras.Model` named "generator": float (N, side, side, channels) in [-1, 1] -> float32 (N, side, side,
-        output_channels) in [-1, 1]. At 256x256x3, 54,425,859 parameters (54,414,979 trainable).
+        Built `keras.Model` named "generator": float (N, height, width, channels) in [-1, 1] -> float32 (N, height,
+        width, output_channels) in [-1, 1]. At 256x256x3, 54,425,859 parameters (54,414,979 trainable).
 
     Raises:
         ValueError: if an argument is not one of the above.
@@ -41,14 +45,14 @@ def generator(image_shape=(256, 256, 3), output_channels=3, width=64, bottleneck
         tutorial; their Torch code keeps every bias at 0. As in their code, a map is passed across before its
         activation and gets ReLU on the way up; the tutorial passes it after LeakyReLU. The sides other than 256 and the
         number of dropouts, downsamplings - 5, are those of their PyTorch code, which has no dropout at 32, and has
-        it one block later.
+        it one block later. Sides that are no powers of 2, or differ, are ours.
 
     Reference:
         Isola et al., 2017, Image-to-Image Translation with Conditional Adversarial Networks, arXiv:1611.07004,
         Sections 3.2.1 and 6.1.1, and the errata at the end of the appendix; the authors' models.lua (`defineG_unet`).
     """
-    images = _square(image_shape)
-    downs = image_shape[0].bit_length() - 1
+    images = _halved(image_shape)
+    downs = (math.gcd(*image_shape[:2]) & -math.gcd(*image_shape[:2])).bit_length() - 1
     widths = [min(width * 2**i, 8 * width) for i in range(downs)]
     x, across = convolution(images, widths[0], 4, 2, use_bias=False), []
     for filters in widths[1:]:
@@ -105,11 +109,11 @@ def _batch_norm():
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
-def _square(image_shape):
+def _halved(image_shape):
     images = picture_input(image_shape, "images")
-    if image_shape[0] != image_shape[1] or image_shape[0] not in SIDES:
+    if any(side % UNIT or side > LARGEST for side in image_shape[:2]):
         raise ValueError(
-            f"Expected `image_shape` as (side, side, channels) with a side of {', '.join(map(str, SIDES))} pixels. "
-            f"Received: {image_shape!r}."
+            f"Expected `image_shape` as (height, width, channels) with sides that {UNIT} divides, of at most {LARGEST} "
+            f"pixels. Received: {image_shape!r}."
         )
     return images

@@ -11,7 +11,8 @@ def dcgan(
     """DCGAN: convolutional networks with batch norm, Adam with a short memory.
 
     Args:
-        image_shape: tuple (side, side, channels), side 16 to 256, channels 1 to 4; or points (d,).
+        image_shape: tuple (height, width, channels), sides 16 to 256, see `networks.dcgan`, channels 1 to 4; or points
+            (d,).
         latent_dim: int, length of a latent vector; None is 100 for pictures and 2 for points.
         seed: int, seed of weights, latents and the order of the data.
         generator: None, or a built `keras.Model` instead of the course's.

@@ -57,6 +57,7 @@ def lapgan(image_shape=(32, 32, 3), latent_dim=100, coarsest=8, width=64, units=
     chapter="Growing and style",
     batch_size=16,
     game=models.GrowingGAN,
+    flip=True,
     smallest={"image_shape": (8, 8, 1), "width": 4, "steps": 9},
 )
 def progan(
@@ -87,7 +88,8 @@ def progan(
     Deviations:
         WGAN-GP with lambda 10, drift 0.001, one step of D, Adam 1e-3, 0, 0.99 and averages of decay 0.999 are the
         paper's; its phases show D 800,000 pictures each, and above 128 pixels its batches are smaller than 16.
-        As the authors' code does, optimizers begin anew where a phase begins.
+        As the authors' code does, optimizers begin anew where a phase begins. A run mirrors photographs of a folder,
+        as their code does those of CelebA-HQ.
 
     Reference:
         Karras et al., 2018, Progressive Growing of GANs for Improved Quality, Stability, and Variation,
@@ -113,6 +115,7 @@ def progan(
     chapter="Growing and style",
     batch_size=16,
     game=models.GrowingGAN,
+    flip=True,
     smallest={"image_shape": (16, 16, 1), "width": 4, "mapping_layers": 2, "steps": 10},
 )
 def stylegan(
@@ -150,7 +153,7 @@ def stylegan(
         The non-saturating loss, R1 with gamma 10, one step of D, Adam 1e-3, 0, 0.99 and averages that forget half in
         10,000 pictures are those of the authors' code for FFHQ; it shows D 600,000 pictures in each phase, in batches
         of 256 to 32, and raises the rates to 1.5e-3 at 128 pixels and to 3e-3 above 256. As it does, optimizers begin
-        anew where a phase begins.
+        anew where a phase begins, and a run mirrors photographs of a folder.
 
     Reference:
         Karras et al., 2019, A Style-Based Generator Architecture for Generative Adversarial Networks, arXiv:1812.04948,
@@ -176,6 +179,7 @@ def stylegan(
     chapter="Growing and style",
     batch_size=32,
     game=models.StyleGAN2,
+    flip=True,
     smallest={"image_shape": (16, 16, 1), "width": 4, "mapping_layers": 2},
 )
 def stylegan2(
@@ -207,7 +211,8 @@ def stylegan2(
     Deviations:
         Adam 2e-3, 0, 0.99, R1 with gamma 10 at every 16th step, path lengths of weight 2 at every 4th, batches of 32
         and averages that forget half in 10,000 pictures are those of the authors' code for the paper's config F. Why
-        the optimizers stay as they are with terms that come now and then, `models.StyleGAN2` says.
+        the optimizers stay as they are with terms that come now and then, `models.StyleGAN2` says. A run mirrors
+        photographs of a folder, as their code's example for FFHQ does.
 
     Reference:
         Karras et al., 2019, Analyzing and Improving the Image Quality of StyleGAN, arXiv:1912.04958, Sections 2 to 4.

@@ -48,6 +48,7 @@ class Recipe:
             with a vector that says in which domains they are), "enlargements" (images beside small versions), or
             "captions" (images with the ids of a sentence's words).
         game: class of `keras_gans.models`, what it builds.
+        flip: whether its paper mirrors photographs at random, as runs on a folder of pictures then do.
         smallest: dict, arguments with which it trains within seconds, as tests do.
     """
 
@@ -59,6 +60,7 @@ class Recipe:
     data: str = "images"
     game: type = models.GAN
     small_batch: int | None = None
+    flip: bool = False
     smallest: dict = dataclasses.field(default_factory=lambda: {"image_shape": (2,)})
 
     def batch_for(self, shape):

@@ -21,17 +21,25 @@ DECAY = 1e-4  # of UNIT's weights
     smallest={"image_shape": (32, 32, 3), "width": 4, "receptive_field": 16},
 )
 def pix2pix(
-    image_shape=(256, 256, 3), width=64, receptive_field=70, seed=0, generator=None, discriminator=None, **overrides
+    image_shape=(256, 256, 3),
+    width=64,
+    receptive_field=70,
+    seed=0,
+    generator=None,
+    discriminator=None,
+    target_channels: int | None = None,
+    **overrides,
 ):
     """Pix2Pix: a U-Net and a patch discriminator learn to translate pictures from pairs.
 
     Args:
-        image_shape: tuple (side, side, channels), side a power of 2 from 32 to 512, of inputs and targets.
+        image_shape: tuple (height, width, channels) of inputs and targets, sides that 32 divides, to 512 pixels.
         width: int, channels of the widest map of both networks: 64 in the paper. 16 trains some ten times as fast.
         receptive_field: int, pixels that a patch of D sees: 1, 16, 70 or 286.
         seed: int, seed of weights and the order of the data.
         generator: None, or a built `keras.Model` instead of the U-Net.
         discriminator: None, or a built `keras.Model` of inputs and targets.
+        target_channels: int, channels of the targets, e.g. 3 where grey inputs become coloured; None for the inputs'.
         **overrides: arguments of `models.Pix2Pix.compile` that replace the paper's.
 
     Returns:
@@ -45,7 +53,7 @@ def pix2pix(
         Isola et al., 2017, Image-to-Image Translation with Conditional Adversarial Networks, arXiv:1611.07004,
         Section 3 and Appendix 6.
     """
-    channels = image_shape[-1]
+    channels = target_channels or image_shape[-1]
     generator = generator or networks.pix2pix.generator(image_shape, channels, width, bottleneck_batch_norm=False)
     discriminator = discriminator or networks.pix2pix.discriminator(image_shape, channels, width, receptive_field)
     return compiled(models.Pix2Pix(generator, discriminator, seed), adam(), overrides)

@@ -15,6 +15,7 @@ WORDS = {bool: "true or false", int: f"a whole number from 1 to {MOST}", float: 
 OPTIONS = {field.name: f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(Settings) if field.metadata}
 OPTIONS |= {"image_shape": "--image-size", "classes": "the labels of --data"}  # what else the run itself decides
 OPTIONS |= dict.fromkeys(("domains", "sets", "exclusive"), "--data and --attributes")
+OPTIONS |= {"target_channels": "--input-channels"}
 OPTIONS |= dict.fromkeys(("words", "length"), "the captions of --data")
 SWITCH = {"true": True, "false": False}
 KEYWORDS = ("fresh_fakes", "jit_compile", "run_eagerly")  # switches that every game's `compile` hands on

@@ -58,6 +58,19 @@ class Settings:
     )
     image_size: int | None = setting(None, "Side of the pictures in pixels.", between=(1, 2048))
     input_side: str = setting("right", "Which half of side-by-side pairs is the input.", offered=("left", "right"))
+    input_channels: int | None = setting(
+        None, "Channels of the inputs of pairs, 1 for grey ones that become coloured; else 3.", between=(1, 4)
+    )
+    white: str | None = setting(
+        None,
+        "The value that is white in the pictures, e.g. 4095 of 12 bits in files of 16, or 33,255 of pairs and domains; "
+        "else that of 8 or 16 bits.",
+    )
+    flip: bool | None = setting(
+        None,
+        "Whether training sees each picture mirrored, left for right, every second time; else as the recipe has it for "
+        "pictures of a folder. Pairs, domains, attributes and enlargements are mirrored as their papers do.",
+    )
     width: int | None = setting(
         None,
         "Channels of the widest map, of recipes that take it (of sagan and biggan a quarter of them to 56 pixels, "

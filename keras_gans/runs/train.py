@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import os
 import pathlib
 import tempfile
 
@@ -10,7 +11,8 @@ import keras
 from keras_gans import callbacks, data, engine, recipes
 from keras_gans.callbacks.checkpoint import previous_of
 from keras_gans.data import inferred
-from keras_gans.data.kinds import KINDS, Options, settled
+from keras_gans.data.kinds import KINDS, Options, is_name, settled
+from keras_gans.files.white import read_white
 from keras_gans.models.translation import SHOWN
 from keras_gans.runs import arguments, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
@@ -108,11 +110,33 @@ def _options(wanted, paper, cache, strict, labels):
         raise ValueError(
             f"Expected {asked} only for recipes that learn from few: {takers}. Received: {wanted.recipe!r}."
         )
+    if wanted.input_channels is not None and paper.data != "pairs":
+        raise ValueError(f"Expected channels of inputs only for recipes of pairs. Received: {wanted.recipe!r}.")
     names = wanted.attributes and tuple(name.strip() for name in wanted.attributes.split(","))
     if names and not KINDS[paper.data].chooses:
         takers = ", ".join(name for name, other in recipes.RECIPES.items() if KINDS[other.data].chooses)
         raise ValueError(f"Expected attributes only for recipes that take them: {takers}. Received: {wanted.recipe!r}.")
-    return Options(wanted.image_size, wanted.input_side, cache, strict, per_class, share, wanted.seed, labels, names)
+    return Options(
+        image_size=wanted.image_size,
+        input_side=wanted.input_side,
+        cache=cache,
+        strict=strict,
+        labels_per_class=per_class,
+        label_share=share,
+        seed=wanted.seed,
+        inferred=labels,
+        attributes=names,
+        white=read_white(wanted.white),
+        input_channels=wanted.input_channels,
+        flip=_flips(wanted, paper),
+    )
+
+
+def _flips(wanted, paper):
+    """Whether pictures are mirrored: as wished, or as the paper does, which is for photographs in a folder alone."""
+    if wanted.flip is not None:
+        return wanted.flip
+    return paper.flip and not is_name(wanted.data) and os.path.isdir(os.path.expanduser(wanted.data))
 
 
 def _check_new(folder):

@@ -1,6 +1,7 @@
 """What happens inside `fit` besides the steps: the data's order is set, Ctrl-C waits for a step to end, NaN stops."""
 
 import contextlib
+import itertools
 import signal
 import threading
 import types
@@ -9,8 +10,10 @@ import keras
 from keras import ops
 
 from keras_gans.data.batches import batches
-from keras_gans.data.check import as_examples, check_dataset, check_examples
+from keras_gans.data.check import as_examples, check_examples
+from keras_gans.data.checked import Checks, checked, is_stream
 from keras_gans.data.examples import Examples
+from keras_gans.data.streams import check_batch, check_dataset
 
 OF_RATES = keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau, keras.callbacks.TensorBoard
 
@@ -153,20 +156,34 @@ def batched(model, x, y, batch_size, shuffle):
         x, y, batch_size, shuffle: as `fit` takes them.
 
     Returns:
-        What Keras' `fit` takes.
+        A tuple of what Keras' `fit` takes, and `data.checked.Checks` of other people's batches.
 
     Raises:
         ValueError: if the data does not fit the networks.
     """
-    if hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset):
+    checks = Checks(model.parts, model.aligned, model.n_critic)
+    if is_stream(x):
         if batch_size is not None or y is not None:
             raise ValueError(
-                "Expected no `batch_size` and no `y` with a Dataset, which has its own. "
+                "Expected no `batch_size` and no `y` with a Dataset or a generator, which has its own. "
                 f"Received: batch_size={batch_size}, y={type(y).__name__}."
             )
+        if isinstance(x, types.GeneratorType):
+            return _from_generator(x, checks), checks
         check_dataset(x, model.parts, model.n_critic)
-        return x
+        return x if hasattr(getattr(x, "source", x), "begin") else checked(x, checks), checks
     if not isinstance(x, Examples):
         x = as_examples((x,) if y is None else (x, y), model.parts, model.aligned)
     check_examples(x, model.parts, model.aligned)
-    return batches(x, 32 if batch_size is None else batch_size, model.n_critic, shuffle=shuffle, seed=model.seed)
+    return batches(
+        x, 32 if batch_size is None else batch_size, model.n_critic, shuffle=shuffle, seed=model.seed
+    ), checks
+
+
+def _from_generator(generator, checks):
+    """The generator with checks, once its first batch has been looked at."""
+    first = next(generator, None)
+    if first is None:
+        raise ValueError("Expected a generator of at least one batch. Received: one that is at its end.")
+    check_batch(first, checks.parts, checks.n_critic)
+    return checked((batch for batch in itertools.chain([first], generator)), checks)

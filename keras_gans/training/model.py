@@ -3,7 +3,7 @@
 import keras
 
 from keras_gans import engine
-from keras_gans.data.check import check_replicas
+from keras_gans.data.streams import check_replicas
 from keras_gans.training.evaluating import Evaluating
 from keras_gans.training.fitting import Interrupt, NotFinite, Passes, batched, check_callbacks, check_keywords
 from keras_gans.training.making import Making
@@ -254,8 +254,8 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         `callbacks.FiniteGuard` stops it, callbacks that have a method `on_train_interrupt` may finish what they do.
 
         Args:
-            x: float array (N, ...), images in [-1, 1]; or `data.Examples`, e.g. of `data.pairs`; or a
-                `tf.data.Dataset` of batches of n_critic * m examples. The last two hold y as well.
+            x: float array (N, ...), images in [-1, 1]; `data.Examples`, e.g. of `data.pairs`; or batches of n_critic *
+                m examples: a `tf.data.Dataset`, a `PyDataset` or a generator. All but arrays hold y as well.
             y: None, or an array of what the game has beside x: labels, targets, the other domain.
             batch_size: int, the m of the papers, 32 if not given; not with a Dataset.
             epochs, verbose, callbacks, shuffle, initial_epoch, steps_per_epoch: as in `keras.Model.fit`.
@@ -272,7 +272,7 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         if not self.compiled:
             raise ValueError("Expected a compiled model: call `compile` before `fit`. Received: one that is not.")
         self.begin_averages()
-        x = batched(self, x, y, batch_size, shuffle)
+        x, checks = batched(self, x, y, batch_size, shuffle)
         check_replicas(x, self.n_critic, self.replicas)
         callbacks = keras.tree.flatten(callbacks) if callbacks is not None else []
         check_callbacks(callbacks)
@@ -281,12 +281,12 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
         phases = [Boundaries(self.phases.boundaries)] if self.phases else []
         interrupt = Interrupt()
         try:
-            with interrupt.listening():
+            with interrupt.listening(), checks:
                 return super().fit(
                     x,
                     epochs=epochs,
                     verbose=verbose,
-                    callbacks=[*phases, *callbacks, *passes, interrupt],
+                    callbacks=[*phases, *callbacks, *passes, checks, interrupt],
                     shuffle=False,
                     initial_epoch=initial_epoch,
                     steps_per_epoch=steps_per_epoch,

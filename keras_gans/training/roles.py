@@ -19,6 +19,7 @@ class Roles:
         classifies: whether it names the class of given examples, by `classify`.
         judging: list or tuple of the names of the networks that judge examples; empty without an adversary.
         ways: dict of names of directions -> networks that translate pictures, by `translate`; empty where none does.
+        multiple: None, or int: `translate` takes pictures of all sizes whose sides it divides, not of one alone.
         baselines: dict of names -> functions of what is given, that make without learning what it makes; `evaluate`
             measures them beside it, where it is paired.
         domains: tuple of names: it translates pictures to each of these, by `translate(images, domain)`; else empty.
@@ -37,6 +38,7 @@ class Roles:
     classifies = False
     judging = ()
     ways = {}
+    multiple = None
     baselines = {}
     domains = ()
     one_domain = False

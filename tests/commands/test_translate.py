@@ -12,6 +12,8 @@ from PIL import Image
 from keras_gans import models, recipes
 from keras_gans.commands.translate import translate
 from keras_gans.files.decode import decode
+from keras_gans.files.pixels import from_uint8, to_uint8
+from keras_gans.models.translation import multiple_of
 
 RNG = np.random.default_rng(0)
 
@@ -147,7 +149,7 @@ def test_translate_repeats_the_noise_of_a_seed(tmp_path):
 
 
 def test_translate_warns_of_a_corrupt_file_among_good_ones(negative, tmp_path):
-    good = write(tmp_path / "in" / "good.png", smooth(4, 4, 1, 2, 3))
+    good = write(tmp_path / "in" / "good.png", smooth(4, 4, 100, 200, 250))
     (tmp_path / "in" / "torn.png").write_bytes(good.read_bytes()[:50])
     with pytest.warns(UserWarning, match=r"Skipped 1 of 2 pictures, unreadable: torn.png \("):
         assert translate(negative, [tmp_path / "in"], tmp_path / "out") == 1
@@ -157,7 +159,7 @@ def test_translate_warns_of_a_corrupt_file_among_good_ones(negative, tmp_path):
 def test_translate_does_not_pass_on_what_pillow_says_of_odd_files(negative, tmp_path):
     """EXIF that promises five entries and has none: Pillow warns, the picture is fine."""
     exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x05\x00"
-    Image.fromarray(smooth(4, 4, 9, 9, 9)).save(tmp_path / "in.jpg", exif=exif)
+    Image.fromarray(smooth(4, 4, 200, 200, 200)).save(tmp_path / "in.jpg", exif=exif)
     with pytest.warns(UserWarning, match="Corrupt EXIF"):
         decode(tmp_path / "in.jpg")
     assert translate(negative, [tmp_path / "in.jpg"], tmp_path / "out") == 1
@@ -171,7 +173,7 @@ def test_translate_refuses_where_nothing_is_readable(negative, tmp_path):
 
 
 def test_translate_refuses_missing_files_and_empty_folders(negative, tmp_path):
-    write(tmp_path / "good.png", smooth(4, 4, 1, 2, 3))
+    write(tmp_path / "good.png", smooth(4, 4, 100, 200, 250))
     (tmp_path / "empty").mkdir()
     for name, fault in (("missing.png", "which does not exist"), ("empty", "which has none")):
         with pytest.raises(ValueError, match=rf"Received: .*{name}', {fault}\."):
@@ -180,12 +182,12 @@ def test_translate_refuses_missing_files_and_empty_folders(negative, tmp_path):
 
 
 def test_translate_overwrites_nothing(negative, tmp_path):
-    source = write(tmp_path / "a.png", smooth(4, 4, 1, 2, 3))
+    source = write(tmp_path / "a.png", smooth(4, 4, 100, 200, 250))
     before = source.read_bytes()
     with pytest.raises(ValueError, match=r"each picture once, to a new file. Received: .*a.png' again"):
         translate(negative, [source], tmp_path)
     assert source.read_bytes() == before
-    other = write(tmp_path / "other" / "a.jpg", smooth(4, 4, 1, 2, 3))
+    other = write(tmp_path / "other" / "a.jpg", smooth(4, 4, 100, 200, 250))
     with pytest.raises(ValueError, match=r"each picture once"):
         translate(negative, [source, other], tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -204,8 +206,8 @@ STRANGE = ("two words", "-x", "--out", "caf\u00e9", "\U0001f43c", "\u202egnp.exe
 def test_translate_takes_and_gives_any_name(negative, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in STRANGE:
-        write(tmp_path / "in" / f"{name}.png", smooth(4, 4, 1, 2, 3))
-    write(tmp_path / "-x.png", smooth(4, 4, 1, 2, 3))
+        write(tmp_path / "in" / f"{name}.png", smooth(4, 4, 100, 200, 250))
+    write(tmp_path / "-x.png", smooth(4, 4, 100, 200, 250))
     assert translate(negative, ["in"], "out\n-\u00fc") == len(STRANGE)
     assert {path.name for path in (tmp_path / "out\n-\u00fc").iterdir()} == {f"{name}.png" for name in STRANGE}
     assert translate(negative, ["-x.png"], "--out") == 1
@@ -215,7 +217,7 @@ def test_translate_takes_and_gives_any_name(negative, tmp_path, monkeypatch):
 def test_translate_tells_files_by_their_names_however_accents_are_composed(negative, tmp_path):
     """On some systems the two are one file."""
     for name in ("caf\u00e9.png", "cafe\u0301.jpg"):
-        write(tmp_path / "in" / name, smooth(4, 4, 1, 2, 3))
+        write(tmp_path / "in" / name, smooth(4, 4, 100, 200, 250))
     with pytest.raises(ValueError, match="each picture once"):
         translate(negative, [tmp_path / "in"], tmp_path / "out")
 
@@ -299,3 +301,53 @@ def test_translate_refuses_domains_and_directions_where_there_are_none(of_colour
     with pytest.raises(ValueError, match="not each has a name that a folder can have. Received: 'light/dark'"):
         translate(odd, [source], tmp_path / "out")
     assert translate(odd, [source], tmp_path / "one", domain="light/dark") == 1
+
+
+# Networks that convolve alone
+
+
+@pytest.fixture(scope="module")
+def convolutional():
+    return recipes.cyclegan((20, 20, 3), width=2, blocks=1)
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (24, 32), (17, 41), (90, 33), (3, 5), (1, 1)])
+def test_cyclegan_translates_each_picture_in_its_own_size(convolutional, tmp_path, shape):
+    """What is written is the network's output of the picture, mirrored up to sides that 4 divides, and cropped back."""
+    pixels = RNG.integers(0, 256, (*shape, 3), dtype="uint8")
+    translate(convolutional, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
+    high, wide = (max(16, -(-side // 4) * 4) for side in shape)
+    mirrored = np.pad(pixels, [(0, high - shape[0]), (0, wide - shape[1]), (0, 0)], mode="reflect")
+    expected = to_uint8(convolutional.translate(from_uint8(mirrored)[None])[0])[: shape[0], : shape[1]]
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png"), expected)
+
+
+def test_cyclegan_of_own_sizes_is_the_one_of_the_trained_size(convolutional):
+    """A network built for the larger size, with the same weights, gives the same."""
+    larger = recipes.cyclegan((28, 36, 3), width=2, blocks=1)
+    for name in ("generator_ab", "generator_ba"):
+        getattr(larger, name).set_weights(getattr(convolutional, name).get_weights())
+    x = RNG.uniform(-1, 1, (2, 28, 36, 3)).astype("float32")
+    for direction in ("AtoB", "BtoA"):
+        found, expected = (model.translate(x, direction) for model in (convolutional, larger))
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert convolutional.multiple == 4
+    with pytest.raises(ValueError, match=r"Expected pictures of shape \(20, 20, 3\).*Received: .*\(2, 27, 36, 3\)"):
+        convolutional.translate(x[:, :27])
+
+
+def test_networks_that_see_a_picture_as_a_whole_take_one_size(negative, there_and_back):
+    unet = recipes.pix2pix((32, 32, 3), width=2, receptive_field=16)
+    inputs = keras.Input((8, 8, 3))
+    dense = keras.Model(inputs, layers.Reshape((8, 8, 3))(layers.Dense(192)(layers.Flatten()(inputs))))
+    assert [multiple_of(network) for network in (unet.generator, dense)] == [None, None]
+    assert (unet.multiple, there_and_back.multiple) == (None, 1)
+    of_dense = models.CycleGAN(dense, dense.__class__.from_config(dense.get_config()), scores(3), scores(3))
+    assert of_dense.multiple is None
+
+
+def test_own_sizes_keep_transparency(convolutional, tmp_path):
+    pixels = np.array(smooth(18, 30, 255, 0, 0, 255))
+    pixels[:, :5, 3] = 0
+    translate(convolutional, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png")[..., 3], pixels[..., 3])

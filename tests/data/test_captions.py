@@ -193,8 +193,8 @@ def test_folder_is_read_as_its_list_says(folder):
 def test_kind_says_what_it_read(folder):
     found = KINDS["captions"].read(str(folder), Options(16))
     assert found.taken == (
-        f"3 pictures, brought to 16 x 16 pixels, in colour, from {folder}; 4 captions of at most 3 words; 3 words "
-        "known: a, box, black"
+        f"3 pictures of 30 x 20 pixels, brought to 16 x 16, in colour, from {folder}; 4 captions of at most 3 words; "
+        "3 words known: a, box, black"
     )
     assert found.arguments == {"image_shape": (16, 16, 3), "words": ("a", "box", "black"), "length": 3}
     assert [len(part) for part in found.shown(2)] == [2, 2]

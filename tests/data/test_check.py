@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from keras_gans import data
-from keras_gans.data.check import Part, as_examples, check_array, check_dataset, check_examples
+from keras_gans.data.check import Part, as_examples, check_array, check_examples
+from keras_gans.data.streams import check_dataset
 
 IMAGES, LABELS = Part("images", (4, 4, 1)), Part("labels", (), 3)
 X, Y = np.zeros((6, 4, 4, 1), "float32"), np.arange(6, dtype="int32") % 3
@@ -51,7 +52,11 @@ def test_as_examples_puts_arrays_together():
 @pytest.mark.parametrize(
     ("arrays", "parts", "message"),
     [
-        (([1, 2],), (IMAGES,), r"an array \(N, 4, 4, 1\) or a Dataset of such batches. Received: list\.$"),
+        (
+            ([1, 2],),
+            (IMAGES,),
+            r"an array \(N, 4, 4, 1\) or a Dataset of such batches. Received: a list of 2; `np.stack` makes an ar",
+        ),
         ((X, Y), (IMAGES,), r"examples alone.*Received: 2 parts\.$"),
         ((X,), (IMAGES, LABELS), r"images and labels, fit\(x, y\) or both in one. Received: 1 part\.$"),
         ((X, Y, Y), (IMAGES, LABELS), r"images and labels.*Received: 3 parts\.$"),

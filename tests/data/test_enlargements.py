@@ -112,7 +112,7 @@ def test_unreadable_files_are_skipped_and_said(folder, tmp_path):
         examples = data.enlargements(tmp_path, 16)
     assert len(examples) == 1
     found = KINDS["enlargements"].read(str(tmp_path), Options(16))
-    assert (len(found.left_out), found.taken.count("1 picture, crops of 16 x 16 pixels, in colour")) == (1, 1)
+    assert (len(found.left_out), found.taken.count("1 picture of 24 x 24 pixels, crops of 16 x 16 pixels")) == (1, 1)
     with pytest.raises(ValueError, match=r"Expected only readable pictures"):
         data.enlargements(tmp_path, 16, strict=True)
 
@@ -122,7 +122,8 @@ def test_kind_tells_a_recipe_the_size_of_the_crops(folder):
     assert found.arguments == {"image_shape": (16, 16, 3)}
     assert found.compared is found.examples
     assert found.taken == (
-        f"3 pictures, crops of 16 x 16 pixels, in colour, to be made of 4 x 4, from {folder}"
+        "3 pictures of 24 x 24 to 40 x 20 pixels, crops of 16 x 16 pixels, in colour, to be made of 4 x 4, "
+        f"from {folder}"
     )  # fmt: skip
 
 

@@ -220,7 +220,7 @@ def readings(monkeypatch):
 
         return call
 
-    loader = sys.modules["keras_gans.data.load"]
+    loader = sys.modules["keras_gans.files.reading"]
     monkeypatch.setattr(images, "read", counted("load", images.read))
     monkeypatch.setattr(loader, "decode", counted("decode", loader.decode))
     return counts
@@ -322,7 +322,8 @@ def test_kinds_say_what_was_taken(tmp_path, monkeypatch, two_domains, side_by_si
             "domains",
             str(two_domains),
             8,
-            f"3 pictures of domain A and 2 of domain B, brought to 8 x 8 pixels, in colour, from {two_domains}",
+            "3 pictures of domain A and 2 of domain B, of 20 x 20 pixels, brought to 8 x 8, in colour, "
+            f"from {two_domains}",
         ),
     ):
         found = read(kind, source, size)

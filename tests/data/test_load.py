@@ -362,7 +362,9 @@ def test_load_folder_sorted_by_name(tmp_path):
     assert load(tmp_path)[:, 0, 0, 0].tolist() == from_uint8(np.array([1, 2, 3], "uint8")).tolist()
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "PNG", "Jpg"])
+@pytest.mark.parametrize(
+    "suffix", ["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "PNG", "Jpg", "jfif", "jpe"]
+)
 def test_load_folder_formats(tmp_path, suffix):
     save(tmp_path / f"a.{suffix}", np.full((8, 8, 3), (200, 50, 120), "uint8"))
     images = load(tmp_path)

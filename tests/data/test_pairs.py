@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from keras_gans import data
+from keras_gans.data.kinds import KINDS, Options
 from keras_gans.files.pixels import from_uint8
 
 RED, BLUE, GREEN = (255, 0, 0), (0, 0, 255), (0, 255, 0)
@@ -89,10 +90,42 @@ def test_pairs_in_a_and_b(tmp_path):
     assert colours(tmp_path, split="test") == (GREEN, RED)
 
 
+@pytest.mark.parametrize("cached", [False, True])
+def test_pairs_may_have_grey_inputs_and_coloured_targets(tmp_path, cached):
+    two_folders(tmp_path / "set", "trainA", "trainB")
+    cache = tmp_path / "cache" if cached else None
+    examples = data.pairs(tmp_path / "set", 8, channels=(1, 3), cache=cache)
+    alike = data.pairs(tmp_path / "set", 8)
+    assert examples.shapes == ((8, 8, 1), (8, 8, 3))
+    (grey, coloured), (_, expected) = examples.head(2), alike.head(2)
+    np.testing.assert_array_equal(coloured, expected)
+    np.testing.assert_array_equal(grey, data.pairs(tmp_path / "set", 8, channels=1).head(2)[0])
+    rows = examples.order()
+    moved, other = (some.read(rows, np.random.default_rng(3))[1] for some in (examples, alike))
+    np.testing.assert_array_equal(moved, other)
+    assert len({examples.fingerprint(), alike.fingerprint(), data.pairs("shapes", 8).fingerprint()}) == 3
+
+
+def test_pairs_refuse_other_channels_for_each_side():
+    with pytest.raises(
+        ValueError, match=r"Expected channels as a number, or two, of inputs and targets\. Received: \(1, 3"
+    ):
+        data.pairs("shapes", 8, channels=(1, 3, 3))
+    with pytest.raises(ValueError, match=r"Expected channels to be 1, 3 or 4. Received: 2"):
+        data.pairs("shapes", 8, channels=(1, 2))
+
+
+def test_drawn_pairs_may_have_grey_inputs_too_and_kinds_say_so():
+    found = KINDS["pairs"].read("shapes", Options(16, input_channels=1))
+    assert found.taken == "400 pairs of pictures, brought to 16 x 16 pixels, grey to colour, from shapes"
+    assert found.arguments == {"image_shape": (16, 16, 1), "target_channels": 3}
+    assert [part.shape for part in found.shown(2)] == [(2, 16, 16, 1), (2, 16, 16, 3)]
+
+
 def test_pairs_are_matched_by_name_without_suffix(tmp_path):
     for index, name in enumerate(("b", "a", "a.b")):
-        save(tmp_path / "x" / f"{name}.png", flat((index, 0, 0)))
-        save(tmp_path / "y" / f"{name}.bmp", flat((index, 0, 0)))
+        save(tmp_path / "x" / f"{name}.png", flat((index, 0, 255)))
+        save(tmp_path / "y" / f"{name}.bmp", flat((index, 0, 255)))
     inputs, targets = data.pairs(tmp_path, image_size=8).head(3)
     np.testing.assert_array_equal(inputs, targets)
     np.testing.assert_array_equal(np.rint((inputs[:, 0, 0, 0] + 1) * 127.5), [2, 1, 0])

@@ -229,7 +229,7 @@ def test_cgan_sheet_of_vectors_uses_the_real_ones(of_vectors):
         (IMAGES, LABELS[:, None], r"labels of shape \(\).*Received: an array of shape \(12, 1\)"),
         (IMAGES, LABELS[:7], r"as many examples in each of the parts that belong together. Received: 12 and 7"),
         (IMAGES[:, :2], LABELS, r"images of shape \(4, 4, 1\).*Received: an array of shape \(12, 2, 4, 1\)"),
-        (IMAGES, list(LABELS), r"Expected an array.*Received: list"),
+        (IMAGES, list(LABELS), r"Expected an array.*Received: a list of"),
         (data.Examples(IMAGES, LABELS, LABELS), None, r"images and labels.*Received: 3 parts"),
         (
             data.Examples(IMAGES, LABELS, aligned=False),

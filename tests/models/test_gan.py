@@ -245,7 +245,7 @@ def test_evaluate_says_what_to_use_instead(images):
         (lambda x: ((x + 1) * 127.5).astype("uint8"), r"x / 127.5 - 1.*Received: dtype uint8"),
         (lambda x: (x + 1) * 127.5, r"in \[-1, 1\]. Received: values from 0 to 255"),
         (lambda x: np.where(x > 0.99, np.nan, x), r"finite numbers. Received: \d+ that are NaN"),
-        (lambda x: list(x), r"Expected an array.*Received: list"),
+        (lambda x: list(x), r"Expected an array.*Received: a list of"),
         (lambda x: x[:5], r"at least one batch.*Received: 5 examples for batches of 16"),
         (lambda x: x[:0], r"at least one batch.*Received: 0 examples"),
     ],

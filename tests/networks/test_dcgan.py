@@ -149,11 +149,36 @@ def test_dcgan_half_precision_returns_float32(request):
     assert keras.backend.standardize_dtype(dcgan.discriminator((16, 16, 1), width=2)(images).dtype) == "float32"
 
 
-@pytest.mark.parametrize("shape", [(15, 15, 1), (257, 257, 1), (16, 17, 1), (16, 16, 6), (16, 16), 16])
+@pytest.mark.parametrize("shape", [(15, 15, 1), (257, 257, 1), (16, 15, 1), (16, 16, 6), (16, 16), 16])
 def test_dcgan_refuses_other_shapes(shape):
     for build in (dcgan.generator, dcgan.discriminator):
-        with pytest.raises(ValueError, match=r"side of 16 to 256 pixels and 1 to 5 channels. Received: "):
+        with pytest.raises(ValueError, match=r"sides of 16 to 256 pixels and 1 to 5 channels. Received: "):
             build(shape)
+    for shape in ((16, 256, 1), (256, 20, 3)):
+        with pytest.raises(ValueError, match=r"so that both can be halved 6 times. Received: \d+x\d+\.$"):
+            dcgan.generator(shape)
+
+
+@pytest.mark.parametrize("upsampling", ["transposed", "resize"])
+@pytest.mark.parametrize(
+    ("shape", "sizes"),
+    [
+        ((28, 40), [(4, 5), (7, 10), (14, 20), (28, 40)]),
+        ((17, 16), [(5, 4), (9, 8), (17, 16)]),
+        ((64, 16), [(4, 1), (8, 2), (16, 4), (32, 8), (64, 16)]),
+        ((28, 28), [(7, 7), (14, 14), (28, 28)]),
+    ],
+)
+def test_dcgan_takes_sides_that_differ(shape, sizes, upsampling):
+    assert dcgan.maps(shape) == sizes
+    generator = dcgan.generator((*shape, 2), 3, width=2, upsampling=upsampling)
+    discriminator = dcgan.discriminator((*shape, 2), width=2)
+    images = generator(np.ones((2, 3), "float32"))
+    assert images.shape == (2, *shape, 2)
+    assert discriminator(images).shape == (2, 1)
+    firsts = [layer.output.shape[1:3] for layer in generator.layers if isinstance(layer, keras.layers.Reshape)]
+    lasts = [layer.output.shape[1:3] for layer in discriminator.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert [*firsts, lasts[-1]] == [sizes[0], sizes[0]]
 
 
 def test_dcgan_refuses_unknown_upsampling_and_strides():

@@ -190,9 +190,26 @@ def test_pix2pix_pair_is_saved_and_loaded(generator, discriminator, tmp_path):
         np.testing.assert_array_equal(outputs, numpy(network(inputs)))
 
 
+@pytest.mark.parametrize(
+    ("shape", "downs", "innermost"),
+    [
+        ((32, 64), 5, (1, 2)),
+        ((64, 32), 5, (2, 1)),
+        ((256, 384), 7, (2, 3)),
+        ((96, 96), 5, (3, 3)),
+        ((64, 64), 6, (1, 1)),
+    ],
+)
+def test_pix2pix_generator_takes_sides_that_differ(shape, downs, innermost):
+    network = pix2pix.generator((*shape, 1), output_channels=3, width=2)
+    convolutions = of(network, layers.Conv2D)
+    assert (len(convolutions), convolutions[-1].output.shape[1:3]) == (downs, innermost)
+    assert network.output_shape == (None, *shape, 3)
+
+
 def test_pix2pix_refuses_bad_arguments():
-    for shape in ((48, 48, 3), (64, 128, 3), (16, 16, 3), (1024, 1024, 3)):
-        with pytest.raises(ValueError, match=r"side of 32, 64, 128, 256, 512 pixels. Received: \("):
+    for shape in ((48, 48, 3), (64, 120, 3), (16, 16, 3), (1024, 1024, 3)):
+        with pytest.raises(ValueError, match=r"sides that 32 divides, of at most 512 pixels. Received: \("):
             pix2pix.generator(shape)
     for shape in (64, (64, 64), (64, 64, 0), (64.0, 64.0, 3)):
         for build in (pix2pix.generator, pix2pix.discriminator):
