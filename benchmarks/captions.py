@@ -10,8 +10,8 @@ rates. Blue triangles are held out. A small classifier for each fact, `metrics.c
 pictures, blue triangles among them, says of generated pictures which colour, shape, size and place they have.
 
 Stage II makes 64x64 pixels of that stage I, as it was trained, and StackGAN++'s tree 8, 16 and 32 pixels at once, with
-PLUS_WORDS. Both train for as many steps, with the same encoder, and are judged at 16x16 pixels, the
-means of squares of theirs.
+width 16. Both train for as many steps, with the same encoder, and are judged at 16x16 pixels, the means of squares of
+theirs.
 
 The rows of the second table: chance; real test pictures, which is how often the classifiers are right; pictures of the
 captions of these; pictures of the captions of blue triangles; and the pictures of the test captions, each judged by the
@@ -122,8 +122,8 @@ def pictures_of(system, seed, steps, known):
     others = {fact: [values[k] for k in order] for fact, values in test.truth.items()}
     rows = {
         "test": judged(model, test, test.truth, known),
-        "another caption": judged(model, test, others, known),
         "unseen": judged(model, unseen, unseen.truth, known),
+        "another caption": judged(model, test, others, known),
     }
     return rows, seconds
 
