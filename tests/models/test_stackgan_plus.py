@@ -6,11 +6,13 @@ import pytest
 from by_hand import D_RATE, G_RATE, assert_same_weights, log_sigmoid, move, sgd
 from games import GAMES, TINY, WORDS, two_headed
 from keras import layers, ops
+from large_things import agreement, large_things
 
-from keras_gans import models, networks
+from keras_gans import models, networks, recipes
 from keras_gans.layers import ConditioningAugmentation
 
 SHAPES, KL, COLOUR = [(4, 4, 3), TINY], 0.5, 3.0
+EPOCHS = 160  # of four steps
 LATENTS = np.random.default_rng(1).normal(size=(12, 5)).astype("float32")
 
 
@@ -219,3 +221,16 @@ def test_networks_that_do_not_fit_are_refused():
 def test_terms_that_do_not_fit_are_refused(arguments):
     with pytest.raises(ValueError, match=r"^Expected (a loss that judges single examples|`.*_weight` as a number)"):
         plain(**arguments)
+
+
+@pytest.mark.tensorflow
+def test_pictures_of_both_sizes_agree_with_their_captions_by_colour():
+    """Of large things in the middle; by chance a third agree."""
+    known, some, colours = large_things()
+    sizes = {"noise": 8, "units": 8, "width": 8, "branches": 2, "bag_of_words": True}
+    rates = {"d_learning_rate": 5e-4, "g_learning_rate": 1e-3, "ema": 0.95, "steps_per_execution": 4}
+    model = recipes.stackgan_plus((16, 16, 3), known.words, known.length, **sizes, **rates)
+    model.fit(*some, batch_size=50, epochs=EPOCHS, verbose=0)
+    latents = np.random.default_rng(0).normal(size=(len(colours), model.latent_dim)).astype("float32")
+    shares = [agreement(pictures, colours) for pictures in model.tree(latents, some[1])]
+    assert min(shares) > 0.55, shares
