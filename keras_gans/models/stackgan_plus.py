@@ -63,10 +63,10 @@ class StackGANPlus(FromCaptions, AdversarialModel):
         The pairs that do not match are the authors' code's, which takes a picture of another class; here it is the
         caption that is another, as in `StackGAN`. Since it scores those pictures by the first head, too, and by it
         alone as real, real pictures count there twice as much as made ones; here as much. D is shown mu, which is held
-        in D's turn and not in G's, as there. One optimizer moves all discriminators, which Adam and SGD move as
-        optimizers of their own would. Real pictures at small sides are means of pixels. G learns from the fakes that D
-        saw; with `fresh_fakes` from those of new latents. Without captions the authors train by the first head alone;
-        that game is not here.
+        in both turns; their code holds it in D's alone, so that G may change what its judges are told. One optimizer
+        moves all discriminators, which Adam and SGD move as optimizers of their own would. Real pictures at small sides
+        are means of pixels. G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. Without
+        captions the authors train by the first head alone; that game is not here.
 
     Reference:
         Zhang et al., 2017, StackGAN++: Realistic Image Synthesis with Stacked Generative Adversarial Networks,
@@ -161,7 +161,7 @@ class StackGANPlus(FromCaptions, AdversarialModel):
             m = ops.shape(pictures)[0]
             x, t = self.sizes(pictures), self.text(captions, training=False)
             fakes = self.forward(lambda: (*G([self.sample_latents(m), t], training=True), *C.moments(t)), G)
-            *s, mu, _ = fakes.value
+            *s, mu, _ = map(ops.stop_gradient, fakes.value)  # what is made is G's to change, and mu is what D is told
             other, differs = self.others(captions, mu)
 
             def d_loss():
@@ -179,11 +179,11 @@ class StackGANPlus(FromCaptions, AdversarialModel):
 
             self.log(d_loss=self.minimize(d_loss, *D))
 
-        # Update G, with mu and sigma, on the last fakes
+        # Update G, with mu and sigma, on the last fakes, of which its judges are told what they were
         def g_loss(made):
-            *s, mu, log_variance = made
+            *s, mean, log_variance = made
             verdicts = [score for D_i, s_i in zip(D, s) for score in D_i([s_i, mu], training=True)]
-            kl = losses.gaussian_kl(mu, log_variance)
+            kl = losses.gaussian_kl(mean, log_variance)
             colour = sum(losses.colour_consistency(large, small, COVARIANCE_WEIGHT) for large, small in zip(s[1:], s))
             self.log(kl=kl, colour=colour)
             return sum(map(self.loss.generator_loss, verdicts)) + self.kl_weight * kl + self.colour_weight * colour

@@ -6,8 +6,9 @@ import pytest
 from conftest import BACKEND
 from games import GAMES, WORDS
 from keras import ops
+from large_things import agreement, large_things
 
-from keras_gans import data, losses, models, networks, recipes
+from keras_gans import losses, models, networks, recipes
 from keras_gans.runs import starting
 
 few = pytest.mark.skipif(BACKEND != "tensorflow", reason="what trains for long, on the faster engine")
@@ -164,22 +165,8 @@ def test_stackgan_starts_with_the_text_of_a_matching_encoder(tmp_path):
 @few
 def test_pictures_agree_with_their_captions_by_colour():
     """Of large things in the middle, which channel is the strongest; by chance a third agree."""
-    drawn = data.captions("captioned", 16)
-    facts = {name: np.array(values) for name, values in drawn.truth.items()}
-    rows = np.flatnonzero((facts["size"] == "large") & (facts["place"] == "middle"))
-    known, some = drawn.vocabulary, drawn.read((rows, rows))
+    known, some, colours = large_things()
     sizes = {"noise": 8, "units": 8, "width": 8, "bag_of_words": True}
     model = recipes.stackgan((16, 16, 3), known.words, known.length, **sizes)
     model.fit(*some, batch_size=50, epochs=EPOCHS, verbose=0)
-    pictures = model.generate(len(rows), seed=0, labels=some[1])
-    assert np.mean(np.array(colours(pictures)) == facts["colour"][rows]) > 0.55
-
-
-def colours(pictures):
-    """The colour of what stands out in each picture."""
-    found = []
-    for picture in pictures:
-        strength = np.ptp(picture, axis=-1)
-        inside = strength >= np.quantile(strength, 0.9)
-        found.append(data.captioned.FACTS["colour"][picture[inside].mean(0).argmax()])
-    return found
+    assert agreement(model.generate(len(colours), seed=0, labels=some[1]), colours) > 0.55
