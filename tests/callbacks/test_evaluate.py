@@ -153,3 +153,20 @@ def test_evaluate_refuses_an_unknown_metric_before_the_first_step(images):
     with pytest.raises(ValueError, match=r"Did you mean 'frechet'\?"):
         fit(model, images, Evaluate(images, ["frechet_"], extractor=PIXELS), epochs=1)
     assert int(model.optimizer.iterations.numpy()) == 0
+
+
+def test_evaluate_of_all_metrics_leaves_out_what_so_few_examples_do_not_give(images):
+    """And raises where it was asked for by name."""
+    model = dense_gan()
+    for names in (None, ["precision_recall"]):
+        callback = Evaluate(images[:3], names, samples=4, extractor=PIXELS)
+        callback.set_model(model)
+        callback.prepare(model)
+        if names:
+            with pytest.raises(ValueError, match="Expected two sets of more than 3 examples"):
+                callback.watch()
+            continue
+        callback.watch()
+        found = [result["name"] for result in callback.results[-1]["results"]]
+        assert {"frechet_distance", "sharpness"} <= set(found)
+        assert "precision" not in found
