@@ -22,6 +22,7 @@ def evaluate(
     cache=None,
     strict=False,
     white=None,
+    crop=True,
 ):
     """Measures what a model makes beside data, in batches, so that memory does not grow with their number.
 
@@ -40,7 +41,7 @@ def evaluate(
         input_side: see `data.pairs`.
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.
-        white: see `data.load`.
+        white, crop: see `data.load`.
 
     Returns:
         list of `metrics.Result`.
@@ -50,7 +51,7 @@ def evaluate(
     """
     if extractor not in EXTRACTORS:
         raise ValueError(f"Expected an extractor, {' or '.join(EXTRACTORS)}. Received: {extractor!r}.")
-    real = _read(model, source, input_side=input_side, cache=cache, strict=strict, white=white)
+    real = _read(model, source, input_side=input_side, cache=cache, strict=strict, white=white, crop=crop)
     look = metrics.inception() if extractor == "inception" and source not in data.TOYS else None
     results = Evaluator(model, real, names, look, n, seed).results()
     if out is not None:
