@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from keras_gans.cli.pictures import Side, White
+from keras_gans.cli.pictures import Crop, Side, White, cropped
 from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
 from keras_gans.files.white import read_white
 from keras_gans.runs.settings import MOST_SEED, names_of
@@ -34,6 +34,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of latents and classifier.")] = 0,
     input_side: Annotated[Side, typer.Option(help="Which half of side-by-side pairs is the input.")] = Side.right,
     white: White = None,
+    crop: Crop = None,
 ):
     """Measure what a trained model makes beside real data, each figure with its protocol."""
     with one_sentence():
@@ -52,6 +53,7 @@ def evaluate(
             input_side.value,
             of=of,
             white=read_white(white),
+            crop=cropped(model, crop),
         )
         for protocol, group in itertools.groupby(results, lambda result: result.protocol):
             typer.echo(f"{protocol}:")

@@ -9,11 +9,17 @@ import typer
 
 from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
 from keras_gans.files.white import read_white
-from keras_gans.runs.settings import MOST_SEED, class_names
+from keras_gans.runs.settings import MOST_SEED, class_names, read
 
 Side = enum.Enum("Side", {side: side for side in ("left", "right")}, type=str)
 Space = enum.Enum("Space", {space: space for space in ("z", "w")}, type=str)
 White = Annotated[str | None, typer.Option(help="The value that is white in the pictures, as in `keras-gans train`.")]
+Crop = Annotated[
+    bool | None,
+    typer.Option(
+        help="Whether pictures that are not square are cropped, or else squeezed; as in the run that the model is of."
+    ),
+]
 Direction = enum.Enum("Direction", {way: way for way in ("AtoB", "BtoA")}, type=str)
 
 
@@ -82,13 +88,21 @@ def translate(
         int | None, typer.Option(min=0, max=MOST_SEED, help="For the same noise of a pix2pix each time.")
     ] = None,
     white: White = None,
+    crop: Crop = None,
 ):
-    """Translate pictures with a trained model; each is written as PNG, in its own size."""
+    """Translate pictures with a trained model; each is written as PNG, in its own size, or as training cropped it."""
     with one_sentence():
         with quiet_start():
             from keras_gans.commands import translate as command
         written = command.translate(
-            opened(model), images, out, direction and direction.value, seed, domain, read_white(white)
+            opened(model),
+            images,
+            out,
+            direction and direction.value,
+            seed,
+            domain,
+            read_white(white),
+            cropped(model, crop),
         )
     typer.echo(f"Wrote {written} pictures to {out}{os.sep}")
 
@@ -173,6 +187,16 @@ def say_unknown(model, captions):
     unknown = list(dict.fromkeys(word for caption in captions for word in model.vocabulary.unknown(caption)))
     if unknown:
         typer.echo(f"Words that the model does not know, and that say nothing to it: {', '.join(unknown)}.")
+
+
+def cropped(model, crop):
+    """Whether pictures are cropped: as asked, or else as in the run in whose folder a model lies."""
+    if crop is not None:
+        return crop
+    try:
+        return read(model.parent).get("crop", True)
+    except ValueError:  # There is no run.
+        return True
 
 
 def check_new(path, *suffixes):

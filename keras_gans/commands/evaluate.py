@@ -25,6 +25,7 @@ def evaluate(
     strict=False,
     of=None,
     white=None,
+    crop=True,
 ):
     """Measures what a model makes beside data, in batches, so that memory does not grow with their number.
 
@@ -46,7 +47,7 @@ def evaluate(
         cache: see `data.pairs`.
         strict: whether one unreadable picture is an error.
         of: None, or string, which model it is.
-        white: see `data.load`.
+        white, crop: see `data.load`.
 
     Returns:
         list of `metrics.Result`.
@@ -58,7 +59,7 @@ def evaluate(
     check_out(out, of)
     if extractor not in EXTRACTORS:
         raise ValueError(f"Expected an extractor, {' or '.join(EXTRACTORS)}. Received: {extractor!r}.")
-    real = _read(model, source, input_side=input_side, cache=cache, strict=strict, white=white)
+    real = _read(model, source, input_side=input_side, cache=cache, strict=strict, white=white, crop=crop)
     look = metrics.inception() if extractor == "inception" and source not in data.TOYS else None
     left_out = {}
     results = Evaluator(model, real, names, look, n, seed).results(left_out)

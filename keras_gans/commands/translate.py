@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from keras_gans.files.decode import (
+    central_square,
     decode,
     name_of,
     picture_files,
@@ -25,12 +26,13 @@ from keras_gans.models.translation import check_direction
 SMALLEST = 16  # pixels of a side of what a convolutional network is given
 
 
-def translate(model, sources, out, direction=None, seed=None, domain=None, white=None):
+def translate(model, sources, out, direction=None, seed=None, domain=None, white=None, crop=True):
     """Translates picture files and writes each as PNG under its own name.
 
     A model whose networks convolve alone, as CycleGAN's do, translates each picture in its own size, with mirrored
-    borders where `multiple` does not divide its sides. Else a picture is resized to the side that the network takes, if
-    that is not open, translated, and resized back; where the network enlarges pictures, to as many times its own size.
+    borders where `multiple` does not divide its sides. Else it is brought to the side that the network takes, if that
+    is not open, as training saw pictures: cropped to its central square, which is written, or squeezed. It is
+    translated, and resized back; where the network enlarges pictures, to as many times its own size.
     Grey and coloured ones are
     brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
@@ -43,6 +45,7 @@ def translate(model, sources, out, direction=None, seed=None, domain=None, white
         domain: of a model with `domains`, e.g. `models.StarGAN`, what its `translate` takes, e.g. "red"; None for each
             of them, in a folder of its name.
         white: None, or the value that is white in the pictures, see `data.load`.
+        crop: whether pictures are cropped to squares, see `data.load`; as in training.
 
     Returns:
         int, how many pictures were written.
@@ -63,7 +66,7 @@ def translate(model, sources, out, direction=None, seed=None, domain=None, white
             faults.append(f"{name_of(path)} ({reason(error)})")
             continue
         for place, options in zip(places, wanted.values()):
-            write_png(place, _translated(model, network, {**options, "seed": seed}, picture))
+            write_png(place, _translated(model, network, {**options, "seed": seed}, picture, crop))
             written += 1
     report_unreadable(faults, len(paths), written, strict=False)
     if seen.dark:
@@ -113,13 +116,16 @@ def _targets(paths, out):
     return targets
 
 
-def _translated(model, network, options, picture):
+def _translated(model, network, options, picture, crop):
     """One picture, uint8 (H, W, 4), as uint8 (H, W, channels of the output, and alpha if it is not opaque)."""
     _, height, width, channels = network.inputs[0].shape
     size = picture.shape[1::-1]
     if model.multiple:
         inputs = from_uint8(_mirrored(recolour(picture, channels), model.multiple))
         return _as_opaque(to_uint8(model.translate(inputs[None], **options)[0])[: size[1], : size[0]], picture[..., 3:])
+    if crop and height is not None and height == width:
+        picture = central_square(picture)
+        size = picture.shape[1::-1]
     inputs = resized(recolour(picture, channels), (width or size[0], height or size[1]))
     output = to_uint8(model.translate(from_uint8(inputs)[None], **options)[0])
     grown = tuple(round(side * new / old) for side, new, old in zip(size, output.shape[1::-1], inputs.shape[1::-1]))

@@ -30,7 +30,9 @@ SIDE = 128  # pixels of pictures from files unless a size is asked for, as in St
 LISTED = 20  # so many domains are listed
 
 
-def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cache=None, strict=False, white=None):
+def attributes(
+    source, image_size=SIDE, channels=3, names=None, mirror=True, cache=None, strict=False, white=None, crop=True
+):
     """Opens pictures with attributes, or of classes, as StarGAN takes them; files are read when a batch asks.
 
     Every picture is cropped to its central square and resized: of CelebA's aligned faces, 178x218, the square of 178 of
@@ -51,6 +53,7 @@ def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cac
         cache: None, or a folder for the decoded pictures of folders; see `data.pairs`.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
         white: of files, the value that is white, see `data.load`.
+        crop: whether pictures that are not square are cropped to their central squares; else they are squeezed.
 
     Returns:
         `Attributed` examples: float32 pictures (n, size, size, channels) in [-1, 1] and float32 labels (n, length).
@@ -65,7 +68,7 @@ def attributes(source, image_size=SIDE, channels=3, names=None, mirror=True, cac
     """
     check_options(image_size, channels)
     several = source if isinstance(source, (tuple, list)) else (source,)
-    found = [labelled(some, image_size, channels, cache, strict, white) for some in several]
+    found = [labelled(some, image_size, channels, cache, strict, white, crop) for some in several]
     return _joined(_chosen(found, names), mirror)
 
 
@@ -217,6 +220,7 @@ class Attributes(Kind):
                 cache=options.cache,
                 strict=options.strict,
                 white=options.white,
+                crop=options.crop,
             )
         counts = found.parts[1].sum(axis=0)
         listed = [f"{name} ({int(n):,})" for name, n in zip(found.domains, counts)][:LISTED]

@@ -64,7 +64,9 @@ class Captioned(Examples):
         return zlib.crc32(known, zlib.crc32(words, zlib.crc32(np.ascontiguousarray(self._tokens))))
 
 
-def captions(source, image_size=64, channels=3, split="train", vocabulary=None, cache=None, strict=False, white=None):
+def captions(
+    source, image_size=64, channels=3, split="train", vocabulary=None, cache=None, strict=False, white=None, crop=True
+):
     """Opens pictures with captions; files are read when a batch asks. None is mirrored: a caption may name a side.
 
     Every picture is cropped to its central square and resized.
@@ -82,6 +84,7 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
         cache: None, or a folder for the decoded pictures of folders; see `data.pairs`.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
         white: of files, the value that is white, see `data.load`.
+        crop: whether pictures that are not square are cropped to their central squares; else they are squeezed.
 
     Returns:
         `Captioned` examples: float32 pictures (n, size, size, channels) in [-1, 1] and int32 ids (n, length).
@@ -98,7 +101,7 @@ def captions(source, image_size=64, channels=3, split="train", vocabulary=None, 
     if split != "train":
         raise NoSplitError(f"Expected the split 'train' of a folder with captions. Received: {split!r}.")
     paths, told = _listed(_table(source))
-    files = Files([(path,) for path in paths], image_size, channels, white=white)
+    files = Files([(path,) for path in paths], image_size, channels, white=white, crop=crop)
     opened = open_pictures(files, jitter=False, cache=cache, strict=strict)
     (table,) = opened.tables
     told = [told[index] for index in table.indices]
@@ -154,6 +157,7 @@ class Captions(Kind):
             "cache": options.cache,
             "strict": options.strict,
             "white": options.white,
+            "crop": options.crop,
         }
         with quiet():  # what is skipped is told by what is returned
             found = captions(source, size, **arguments)

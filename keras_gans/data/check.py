@@ -71,6 +71,16 @@ def as_examples(arrays, parts, aligned):
     return Examples(*(squeezed(np.asarray(x), part) for x, part in zip(arrays, parts)), aligned=aligned)
 
 
+def with_labels_squeezed(examples, parts):
+    """The same examples, their classes (N,) where they were (N, 1); see `squeezed`."""
+    arrays = examples.parts
+    columns = type(examples) is Examples and len(arrays) == len(parts)
+    found = [squeezed(x, part) for x, part in zip(arrays, parts)] if columns else arrays
+    if all(x is y for x, y in zip(found, arrays)):
+        return examples
+    return Examples(*found, aligned=examples.groups, flip=examples.flip)
+
+
 def check_examples(examples, parts, aligned):
     """Checks examples: how many parts, their shapes, types and values; of pictures on disk the shapes and a few.
 

@@ -10,7 +10,9 @@ from keras_gans.registry import Registry
 DOMAINS = Registry("set of two domains")
 
 
-def domains(source, image_size=256, channels=3, split="train", jitter=True, cache=None, strict=False, white=None):
+def domains(
+    source, image_size=256, channels=3, split="train", jitter=True, cache=None, strict=False, white=None, crop=True
+):
     """Opens two unpaired sets of pictures, domain A and B, as they are kept for CycleGAN; read when a batch asks.
 
     Every picture is cropped to its central square and resized. Pictures whose names lie in `DOMAINS` are drawn, need
@@ -27,6 +29,7 @@ def domains(source, image_size=256, channels=3, split="train", jitter=True, cach
             process, then read.
         strict: whether an unreadable picture is an error; otherwise it is skipped, and a warning says so.
         white: of files, the value that is white, see `data.load`, or a tuple of two, of A and B.
+        crop: whether pictures that are not square are cropped to their central squares; else they are squeezed.
 
     Returns:
         `data.Examples` of two unaligned parts, A and B, float32 (n, size, size, channels) in [-1, 1].
@@ -44,7 +47,8 @@ def domains(source, image_size=256, channels=3, split="train", jitter=True, cach
         )
     whites = whites_of(white, 2)
     tables = [
-        Files([(path,) for path in pictures_in(f)], image_size, channels, white=w) for f, w in zip(folders, whites)
+        Files([(path,) for path in pictures_in(f)], image_size, channels, white=w, crop=crop)
+        for f, w in zip(folders, whites)
     ]
     return open_pictures(*tables, jitter=jitter, cache=cache, strict=strict, folders=folders)
 

@@ -72,10 +72,12 @@ def _points(source, options):
 
 def _pictures(source, options, labels=False):
     """What was loaded, its images, and a line on them; they keep their size unless one is asked for or needed."""
-    loaded = read(source, options.image_size, labels=labels, strict=options.strict, white=options.white)
+    loaded = read(
+        source, options.image_size, labels=labels, strict=options.strict, white=options.white, crop=options.crop
+    )
     height, width = loaded.pictures.shape[1:3]
     if options.image_size is None and (height != width or height < SMALLEST_SIDE):
-        loaded = loaded.to_side(max(SMALLEST_SIDE, min(height, width)))
+        loaded = loaded.to_side(max(SMALLEST_SIDE, min(height, width)), options.crop)
     images = loaded.images()
     sizes = of_sizes(loaded.sizes, images.shape[1])
     taken = f"{amount(len(images), 'picture')}{sizes}, {COLOURS[images.shape[-1]]}, from {named(source)}"

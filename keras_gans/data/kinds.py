@@ -36,6 +36,7 @@ class Options:
         inferred: None, or what `Found.inferred` was when the source was read before.
         attributes: None for all, or a sequence of strings, the attributes that are wanted.
         vocabulary: None for that of the captions, or `data.Vocabulary`.
+        crop: see `data.load`.
         flip: whether training sees each picture mirrored every second time, where a kind takes it.
         input_channels: None for 3, or 1 for grey, channels of the inputs of pairs.
         white: None, or the value that is white, see `data.load`; of pairs and domains also a tuple of two.
@@ -54,6 +55,7 @@ class Options:
     white: Any = None
     input_channels: int | None = None
     flip: bool = False
+    crop: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,7 +150,7 @@ class Translated(Kind):
     def _read(self, source, options):
         size = options.image_size or (DRAWN_SIDE if self.takes(source) else TRANSLATED_SIDE)
         with quiet():  # what is skipped is told by what is returned
-            how = {"image_size": size, "white": options.white}
+            how = {"image_size": size, "white": options.white, "crop": options.crop}
             examples = self._open(source, options, cache=options.cache, strict=options.strict, **how)
 
         def shown(n):

@@ -72,7 +72,7 @@ class Labelled:
         )
 
 
-def labelled(source, image_size, channels, cache, strict, white=None):
+def labelled(source, image_size, channels, cache, strict, white=None, crop=True):
     """Reads one source of `data.attributes`; see there.
 
     Returns:
@@ -85,8 +85,8 @@ def labelled(source, image_size, channels, cache, strict, white=None):
     _check_word(source)
     path = Path(os.path.expanduser(source))
     if source not in load.DATA_SETS and path.is_dir():
-        return _folder(path, image_size, channels, cache, strict, white)
-    return _arrays(source, image_size, channels, white)
+        return _folder(path, image_size, channels, cache, strict, white, crop)
+    return _arrays(source, image_size, channels, white, crop)
 
 
 def _check_word(source):
@@ -97,9 +97,9 @@ def _check_word(source):
         known[source]
 
 
-def _arrays(source, image_size, channels, white):
+def _arrays(source, image_size, channels, white, crop):
     """A data set, or an .npz file: classes (N,), or attributes (N, d)."""
-    found = load.read(source, image_size, channels, labels=True, white=white)
+    found = load.read(source, image_size, channels, labels=True, white=white, crop=crop)
     labels, count = found.labels, len(found.pictures)
     if labels.ndim < 2 or labels.shape[1:] == (1,):
         return _of_classes(found.images(), to_labels(labels, count), found.class_names, told=found.told)
@@ -128,7 +128,7 @@ def _of_classes(pictures, labels, names, **told):
 # Folders
 
 
-def _folder(folder, image_size, channels, cache, strict, white):
+def _folder(folder, image_size, channels, cache, strict, white, crop):
     for name, read in ((TABLE, _csv), (CELEBA, _celeba)):
         if (folder / name).is_file():
             paths, labels, names = _table(folder / name, read)
@@ -142,7 +142,7 @@ def _folder(folder, image_size, channels, cache, strict, white):
                 f"Expected class folders, or {TABLE} or {CELEBA} beside the pictures. Received: {str(folder)!r}, "
                 "which has pictures alone."
             )
-    files = Files([(path,) for path in paths], image_size, channels, white=white)
+    files = Files([(path,) for path in paths], image_size, channels, white=white, crop=crop)
     opened = open_pictures(files, jitter=False, cache=cache, strict=strict, folders=searched)
     (table,), told = opened.tables, {name: getattr(opened, name) for name in ("skipped", "told", "sizes")}
     labels = labels[list(table.indices)]

@@ -37,7 +37,7 @@ CLASSES = {
 }
 
 
-def load(source, image_size=None, channels=None, labels=False, strict=False, white=None):
+def load(source, image_size=None, channels=None, labels=False, strict=False, white=None, crop=True):
     """Loads a data set as float32 images in [-1, 1].
 
     A registered name comes before a path: a folder that is itself called `mnist` is reached as `./mnist`.
@@ -52,14 +52,16 @@ def load(source, image_size=None, channels=None, labels=False, strict=False, whi
             numbers in their order before other names in theirs; pictures in one called `unlabelled` have no class, as
             the label -1 says, in an .npz file too. Of folders that are all called as splits are (train, training, test,
             testing, val, valid, validation), the training split is read.
-        image_size: side in pixels; every picture is cropped to its central square and resized to it (bicubic with
-            antialiasing). `None` keeps the size.
+        image_size: side in pixels; every picture is cropped to its central square, see `crop`, and resized to it
+            (bicubic with antialiasing). `None` keeps the size.
         channels: 1 (grey, by luma), 3 (RGB) or 4 (RGBA); with 1 and 3, transparent pictures are laid over white.
             `None` gives 1 if every picture is stored as grey, else 3.
         labels: whether to return the labels too.
         strict: whether an unreadable picture of a folder is an error; otherwise it is skipped, and a warning says so.
         white: number, the value that is white where 0 is black, e.g. 4095 for 12 bits in 16, or 33 for the numbers of
             34 classes. `None` is 255 of 8 bits and of integers, 65535 of 16 bits, and 1 of floats.
+        crop: whether pictures that are not square are cropped to their central squares; else all of a picture is
+            squeezed into one.
 
     Returns:
         float32 images (N, H, W, C) in [-1, 1]; with `labels`, a tuple of them and int32 labels (N,), -1 for no class.
@@ -68,7 +70,7 @@ def load(source, image_size=None, channels=None, labels=False, strict=False, whi
         ValueError: if the source is unknown, cannot be read, has no labels though `labels` asks for them, or holds
             anything but pictures of one size; or if `image_size`, `channels` or `white` is out of range.
     """
-    found = read(source, image_size, channels, labels, strict, white)
+    found = read(source, image_size, channels, labels, strict, white, crop)
     for sentence in filter(None, (found.skipped, found.dark)):
         warnings.warn(sentence, stacklevel=2)
     return (found.images(), to_labels(found.labels, len(found.pictures))) if labels else found.images()
@@ -105,18 +107,18 @@ class Loaded:
         """Makes them float32 (N, H, W, C) in [-1, 1]."""
         return from_uint8(self.pictures) if self.pictures.dtype == np.uint8 else self.pictures
 
-    def to_side(self, size):
-        """Crops the pictures to their central squares and resizes them, as `load` does with `image_size`."""
+    def to_side(self, size, crop=True):
+        """Brings the pictures to a side, as `load` does with `image_size`."""
         check_fits(len(self.pictures), size, size, self.pictures.shape[-1])
-        pictures = np.stack([to_square(picture, size) for picture in self.pictures])
+        pictures = np.stack([to_square(picture, size, crop) for picture in self.pictures])
         return dataclasses.replace(self, pictures=pictures)
 
 
-def read(source, image_size=None, channels=None, labels=False, strict=False, white=None):
+def read(source, image_size=None, channels=None, labels=False, strict=False, white=None, crop=True):
     """Reads what `load` returns and what else is known of it, with labels wherever there are any.
 
     Args:
-        source, image_size, channels, strict, white: as in `load`.
+        source, image_size, channels, strict, white, crop: as in `load`.
         labels: whether labels must be there.
 
     Returns:
@@ -134,11 +136,11 @@ def read(source, image_size=None, channels=None, labels=False, strict=False, whi
             f"Received: {str(source)!r}, which has none."
         )
     if isinstance(raw, list):
-        pictures, kept, seen, skipped = from_files(raw, image_size, channels, strict, white)
+        pictures, kept, seen, skipped = from_files(raw, image_size, channels, strict, white, crop)
         classes = None if classes is None else classes[kept]
     else:
         seen, skipped = Seen(), None
-        pictures = from_array(raw, image_size, channels, white, seen)
+        pictures = from_array(raw, image_size, channels, white, seen, crop)
     return Loaded(pictures, classes, names, seen.sizes, skipped, others, darkness(seen))
 
 

@@ -26,6 +26,7 @@ def pairs(
     cache=None,
     strict=False,
     white=None,
+    crop=True,
 ):
     """Opens pairs of pictures, inputs and targets, as they are kept for Pix2Pix; they are read when a batch asks.
 
@@ -48,6 +49,7 @@ def pairs(
         strict: whether an unreadable picture is an error; otherwise its pair is skipped, and a warning says so.
         white: of files, the value that is white, see `data.load`, or, where the two of a pair are two files, a tuple of
             two, of inputs and targets.
+        crop: whether pictures that are not square are cropped to their central squares; else they are squeezed.
 
     Returns:
         `data.Examples` of two aligned parts, inputs and targets, float32 (n, size, size, channels) in [-1, 1].
@@ -59,7 +61,7 @@ def pairs(
     if isinstance(channels, (tuple, list)):
         of_both = _check_channels(image_size, channels)
         options = {"split": split, "input_side": input_side, "jitter": jitter, "cache": cache, "strict": strict}
-        return Recoloured(pairs(source, image_size, max(of_both), white=white, **options), of_both)
+        return Recoloured(pairs(source, image_size, max(of_both), white=white, crop=crop, **options), of_both)
     check_options(image_size, channels)
     if input_side not in ("left", "right"):
         raise ValueError(f"Expected input_side to be 'left' or 'right'. Received: {input_side!r}.")
@@ -68,9 +70,9 @@ def pairs(
     folders = folders_of(source, split, PAIRS)
     sides = [pictures_in(folder) for folder in folders]
     if len(sides) == 2:
-        files = Files(paired(*sides), image_size, channels, white=white)
+        files = Files(paired(*sides), image_size, channels, white=white, crop=crop)
     else:
-        files = Files([(path,) for path in sides[0]], image_size, channels, input_side, white)
+        files = Files([(path,) for path in sides[0]], image_size, channels, input_side, white, crop)
     return open_pictures(files, jitter=jitter, cache=cache, strict=strict, folders=folders)
 
 

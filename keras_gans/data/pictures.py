@@ -37,7 +37,8 @@ class Pictures(Examples):
         skipped, told, sizes: see `Examples`.
 
     Deviations:
-        The papers squeeze a picture that is not square; here it was cropped to its central square.
+        The papers squeeze a picture that is not square; here it was cropped to its central square, unless `crop` of
+        `data.pairs` and `data.domains` says otherwise.
 
     Reference:
         Isola, Zhu, Zhou, Efros, 2017, Image-to-Image Translation with Conditional Adversarial Networks,
@@ -99,13 +100,14 @@ class Files:
         input_side: None, or "left" or "right" where a row is one file with two pictures side by side: which half
             comes first.
         white: None, or the value that is white, see `data.load`, or a tuple of these, one for each file of a row.
+        crop: see `data.load`.
     """
 
-    def __init__(self, rows, image_size, channels, input_side=None, white=None):
+    def __init__(self, rows, image_size, channels, input_side=None, white=None, crop=True):
         self.rows, self.image_size, self.channels, self.input_side = rows, int(image_size), int(channels), input_side
         self.indices = list(range(len(rows)))
         self.parts, self.whites = 2 if input_side else len(rows[0]), whites_of(white, len(rows[0]))
-        self.seen = [Seen() for _ in rows[0]]
+        self.seen, self.crop = [Seen() for _ in rows[0]], crop
 
     @property
     def shape(self):
@@ -132,7 +134,7 @@ class Files:
         """Makes decoded pictures of a row those of the table."""
         if self.input_side:
             pictures = _halves(pictures[0], self.input_side, self.rows[index][0])
-        return [to_square(picture, self.image_size) for picture in pictures]
+        return [to_square(picture, self.image_size, self.crop) for picture in pictures]
 
     def only(self, indices):
         """Returns the table of some of the rows."""
@@ -144,7 +146,8 @@ class Files:
         """See `Pictures`."""
         files = [(path.parent.name, path.name, _stat(path).st_size) for row in self.rows for path in row]
         known = [files, self.image_size, self.channels, self.input_side]
-        return json.dumps([*known, self.whites] if any(self.whites) else known)  # as it was before there was white
+        more = [self.whites] * any(self.whites) + ["squeezed"] * (not self.crop)  # no more than before these were there
+        return json.dumps(known + more)
 
     def place(self, folder):
         """Says where a cache of it lies: a path that changes with each file's path, size, time and the options."""

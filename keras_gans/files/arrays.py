@@ -55,13 +55,14 @@ def _check_members(members):
             raise ValueError(f"{member.file_size} bytes in one array, which may be a decompression bomb")
 
 
-def from_array(raw, image_size, channels, white=None, seen=None):
+def from_array(raw, image_size, channels, white=None, seen=None, crop=True):
     """Makes an array pictures, uint8 or float32 in [-1, 1], (N, H, W, C).
 
     Args:
         raw: array (N, H, W) or (N, H, W, C).
         image_size, channels, white: as in `data.load`.
         seen: None, or `seen.Seen`, which is told what the pictures are like.
+        crop: as in `data.load`.
 
     Returns:
         array.
@@ -80,7 +81,7 @@ def from_array(raw, image_size, channels, white=None, seen=None):
     channels = channels or (1 if pictures.shape[-1] == 1 else 3)
     height, width = (image_size, image_size) if image_size else pictures.shape[1:3]
     check_fits(len(pictures), height, width, channels)
-    return np.stack([to_square(recolour(picture, channels), image_size) for picture in pictures])
+    return np.stack([to_square(recolour(picture, channels), image_size, crop) for picture in pictures])
 
 
 def _to_known_values(raw, white):

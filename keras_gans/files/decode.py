@@ -206,25 +206,31 @@ def recolour(picture, channels):
     return colours if channels == 3 else np.dstack([colours, opaque])
 
 
-def to_square(picture, size):
-    """Crops a picture to its central square and resizes that, bicubic with antialiasing.
+def to_square(picture, size, crop=True):
+    """Crops a picture to its central square, or takes all of it, and resizes that, bicubic with antialiasing.
 
     Args:
         picture: array (H, W, C), uint8 or float32 in [-1, 1].
         size: int, side in pixels, or None to leave the picture as it is.
+        crop: whether it is cropped; else it is squeezed.
 
     Returns:
         array (size, size, C) of the same type.
     """
     if size is None or picture.shape[:2] == (size, size):
         return picture
-    side = min(picture.shape[:2])
-    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
-    square = picture[top : top + side, left : left + side]
+    square = central_square(picture) if crop else picture
     if picture.dtype == np.uint8:
         return resized(square, (size, size))
     planes = [Image.fromarray(plane).resize((size, size), Image.Resampling.BICUBIC) for plane in np.rollaxis(square, 2)]
     return np.clip(np.dstack(planes), -1, 1)
+
+
+def central_square(picture):
+    """The central square of a picture, array (H, W, C)."""
+    side = min(picture.shape[:2])
+    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
+    return picture[top : top + side, left : left + side]
 
 
 def resized(picture, size):

@@ -29,8 +29,8 @@ def read_files(paths, image_size, channels, strict, white=None):
     return pictures, kept
 
 
-def from_files(paths, image_size, channels, strict, white=None):
-    """Reads picture files; the arguments are those of `read_files`.
+def from_files(paths, image_size, channels, strict, white=None, crop=True):
+    """Reads picture files; the arguments are those of `data.load`.
 
     Returns:
         A tuple of the pictures, uint8 (N, H, W, C), a list of which of the paths they are, `seen.Seen`, and None or a
@@ -47,7 +47,7 @@ def from_files(paths, image_size, channels, strict, white=None):
             if not pictures:
                 height, width = (image_size, image_size) if image_size else picture.shape[:2]
                 check_fits(len(paths), height, width, picture.shape[-1])
-            pictures.append(to_square(picture, image_size))
+            pictures.append(to_square(picture, image_size, crop))
             kept.append(index)
             _check_sizes(pictures[0], pictures[-1], paths[kept[0]], path)
     left_out = skipped(unreadable, len(paths), len(pictures), strict)

@@ -231,9 +231,10 @@ class CycleGAN(AdversarialModel):
         """
         generator = check_direction(direction, self.ways)
         shape = generator.input_shape[1:]
-        if not self.multiple or any(side % self.multiple for side in images.shape[1:3]):
-            check_pictures(images, Part("pictures", shape))
-        check_pictures(images, Part("pictures", (None, None, shape[-1])))
+        fitting = self.multiple and images.shape[3:] == shape[2:]
+        if fitting and not any(side % self.multiple for side in images.shape[1:3]):
+            shape = (None, None, shape[2])
+        check_pictures(images, Part("pictures", shape))
         with self.making(seed):  # by `call`, as the model itself refuses other sides than those it was built for
             return in_chunks(generator.call, images, size=8)
 

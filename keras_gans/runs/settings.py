@@ -66,6 +66,9 @@ class Settings:
         "The value that is white in the pictures, e.g. 4095 of 12 bits in files of 16, or 33,255 of pairs and domains; "
         "else that of 8 or 16 bits.",
     )
+    crop: bool = setting(
+        True, "Whether pictures that are not square are cropped to their central squares, or else squeezed."
+    )
     flip: bool | None = setting(
         None,
         "Whether training sees each picture mirrored, left for right, every second time; else as the recipe has it for "

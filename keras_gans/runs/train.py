@@ -129,6 +129,7 @@ def _options(wanted, paper, cache, strict, labels):
         white=read_white(wanted.white),
         input_channels=wanted.input_channels,
         flip=_flips(wanted, paper),
+        crop=wanted.crop,
     )
 
 

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from keras_gans.data.batches import batches
-from keras_gans.data.check import as_examples, check_examples
+from keras_gans.data.check import as_examples, check_examples, with_labels_squeezed
 from keras_gans.data.checked import Checks, checked, is_stream
 from keras_gans.data.examples import Examples
 from keras_gans.data.streams import check_batch, check_dataset
@@ -174,6 +174,7 @@ def batched(model, x, y, batch_size, shuffle):
         return x if hasattr(getattr(x, "source", x), "begin") else checked(x, checks), checks
     if not isinstance(x, Examples):
         x = as_examples((x,) if y is None else (x, y), model.parts, model.aligned)
+    x = with_labels_squeezed(x, model.parts)
     check_examples(x, model.parts, model.aligned)
     return batches(
         x, 32 if batch_size is None else batch_size, model.n_critic, shuffle=shuffle, seed=model.seed

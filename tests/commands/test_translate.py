@@ -1,6 +1,7 @@
 """Translating files: each comes out in its own size, and mistakes are answered before anything is overwritten."""
 
 import os
+import types
 
 import keras
 import numpy as np
@@ -9,13 +10,18 @@ from conftest import dense_gan
 from keras import layers
 from PIL import Image
 
-from keras_gans import models, recipes
-from keras_gans.commands.translate import translate
+from keras_gans import data, models, recipes
+from keras_gans.commands.translate import translate as translate_files
 from keras_gans.files.decode import decode
 from keras_gans.files.pixels import from_uint8, to_uint8
 from keras_gans.models.translation import multiple_of
 
 RNG = np.random.default_rng(0)
+
+
+def translate(*arguments, crop=False, **options):
+    """Translates all of each picture, squeezed where it is no square."""
+    return translate_files(*arguments, crop=crop, **options)
 
 
 def network(takes, makes=None, invert=False):
@@ -351,3 +357,35 @@ def test_own_sizes_keep_transparency(convolutional, tmp_path):
     pixels[:, :5, 3] = 0
     translate(convolutional, [write(tmp_path / "in.png", pixels)], tmp_path / "out")
     np.testing.assert_array_equal(read(tmp_path / "out" / "in.png")[..., 3], pixels[..., 3])
+
+
+# Cropped or squeezed, as in training
+
+
+def test_cropped_pictures_are_translated_as_training_saw_them(negative, tmp_path):
+    """The central square is written, in its own side."""
+    pixels = np.zeros((6, 14, 3), "uint8")
+    pixels[:, 4:10] = 200
+    source = write(tmp_path / "in.png", pixels)
+    assert translate_files(negative, [source], tmp_path / "out") == 1
+    np.testing.assert_array_equal(read(tmp_path / "out" / "in.png"), smooth(6, 6, 55, 55, 55))
+    translate_files(negative, [source], tmp_path / "whole", crop=False)
+    assert read(tmp_path / "whole" / "in.png").shape == (6, 14, 3)
+
+
+def test_what_translate_sees_is_what_data_pairs_gives(tmp_path):
+    """The network's input is that of training, cropped and squeezed."""
+    pixels = RNG.integers(0, 256, (20, 31, 3), dtype="uint8")
+    for side in "AB":
+        write(tmp_path / f"train{side}" / "0.png", pixels)
+    for crop in (True, False):
+        seen = []
+        model = types.SimpleNamespace(
+            domains=(),
+            ways={"AtoB": types.SimpleNamespace(inputs=[types.SimpleNamespace(shape=(None, 8, 8, 3))])},
+            multiple=None,
+            translate=lambda images, seen=seen, **options: seen.append(images) or images,
+        )
+        translate_files(model, [tmp_path / "trainA"], tmp_path / f"out{crop}", crop=crop)
+        trained = data.pairs(tmp_path, 8, crop=crop, jitter=False).head(1)[0]
+        np.testing.assert_array_equal(seen[0], trained)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gans import models, recipes
+from keras_gans import data, models, recipes
 from keras_gans.data.check import Part, squeezed
 from keras_gans.data.checked import Checks, checked
 from keras_gans.data.streams import taken_apart
@@ -129,7 +129,8 @@ def test_labels_in_a_column_are_squeezed(form):
     model = small_acgan()
     model.fit(FORMS[form](images(20, (16, 16, 1)), labels), steps_per_epoch=2, verbose=0)
     model.fit(images(20, (16, 16, 1)), labels, batch_size=10, verbose=0)
-    assert steps(model) == 4
+    model.fit(data.Examples(images(20, (16, 16, 1)), labels), batch_size=10, verbose=0)
+    assert steps(model) == 6
 
 
 def test_one_hot_labels_are_answered_with_argmax():
@@ -137,14 +138,14 @@ def test_one_hot_labels_are_answered_with_argmax():
     message = (
         r"^Expected labels as integers \(N,\); of one-hot vectors `y\.argmax\(axis=-1\)` makes them\. Received: an a"
     )
-    for data in ((images(20, (16, 16, 1)), labels), (dataset(images(20, (16, 16, 1)), labels),)):
+    for given in ((images(20, (16, 16, 1)), labels), (dataset(images(20, (16, 16, 1)), labels),)):
         with pytest.raises(ValueError, match=message):
-            small_acgan().fit(*data, verbose=0)
+            small_acgan().fit(*given, verbose=0)
 
 
 def test_what_is_no_array_is_named():
     x, y = images(4, (16, 16, 1)), np.arange(4) % 3
-    for data, message in (
+    for given, message in (
         (((x, y),), r"Received: a tuple of 2; two arrays are handed over as fit\(x, y\)\.$"),
         (
             (list(x), y),
@@ -154,7 +155,7 @@ def test_what_is_no_array_is_named():
         (({"x": x},), r"Received: dict\.$"),
     ):
         with pytest.raises(ValueError, match=message):
-            small_acgan().fit(*data, verbose=0)
+            small_acgan().fit(*given, verbose=0)
 
 
 def test_an_unbatched_dataset_is_named():

@@ -226,7 +226,7 @@ def test_cgan_sheet_of_vectors_uses_the_real_ones(of_vectors):
         (IMAGES, LABELS.astype("float32"), r"labels as integers 0 to 2. Received: dtype float32"),
         (IMAGES, LABELS % 2, r"each of the 3 classes that the networks have. Received: none of 2"),
         (IMAGES, None, r"images and labels, fit\(x, y\) or both in one. Received: 1 part\."),
-        (IMAGES, LABELS[:, None], r"labels of shape \(\).*Received: an array of shape \(12, 1\)"),
+        (IMAGES, LABELS[:, None, None], r"labels of shape \(\).*Received: an array of shape \(12, 1, 1\)"),
         (IMAGES, LABELS[:7], r"as many examples in each of the parts that belong together. Received: 12 and 7"),
         (IMAGES[:, :2], LABELS, r"images of shape \(4, 4, 1\).*Received: an array of shape \(12, 2, 4, 1\)"),
         (IMAGES, list(LABELS), r"Expected an array.*Received: a list of"),

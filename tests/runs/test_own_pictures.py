@@ -43,7 +43,7 @@ def test_run_colours_grey_inputs_of_12_bits(pairs, tmp_path):
     code, output = run("translate", tmp_path / "run" / "model.keras", pairs / "trainA", *words)
     assert code == 0, output
     with Image.open(tmp_path / "coloured" / "0.png") as picture:
-        assert (picture.mode, picture.size) == ("RGB", (36, 40))
+        assert (picture.mode, picture.size) == ("RGB", (36, 36))
     words = ("--data", pairs, "--white", "4095,255", "--metrics", "psnr", "--n", 4, "--out", tmp_path / "figures.json")
     code, output = run("evaluate", tmp_path / "run" / "model.keras", *words)
     assert code == 0, output
@@ -77,3 +77,18 @@ def test_run_mirrors_pictures_where_it_is_asked_to(pairs, tmp_path):
     assert code == 0, output
     assert "trainB; mirrored every second time" in output
     assert json.loads((tmp_path / "run" / "config.json").read_text())["flip"] is True
+
+
+def test_run_squeezes_and_translate_does_as_the_run_did(pairs, tmp_path):
+    for words, size in (((), (36, 36)), (("--no-crop",), (36, 40))):
+        folder = tmp_path / f"run{len(words)}"
+        code, output = run("train", "pix2pix", "--data", pairs, *SMALL, *words, "--white", "4095,255", "--out", folder)
+        assert code == 0, output
+        words = ("--white", "4095", "--out", folder / "out")
+        assert run("translate", folder / "model.keras", pairs / "trainA", *words)[0] == 0
+        with Image.open(folder / "out" / "0.png") as picture:
+            assert picture.size == size
+    again = tmp_path / "again"
+    run("translate", folder / "model.keras", pairs / "trainA", "--crop", "--white", "4095", "--out", again)
+    with Image.open(again / "0.png") as picture:
+        assert picture.size == (36, 36)
