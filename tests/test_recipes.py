@@ -82,7 +82,7 @@ LARGE = {
     "triplegan": (32, 32, 3),
     "stackgan": (64, 64, 3),
     "stackgan_stage2": (64, 64, 3),
-    "stackgan_plus": (32, 32, 3),
+    "stackgan_plus": (64, 64, 3),
 }  # that have other networks and constants below it
 OF_IMAGES = [name for name, recipe in recipes.RECIPES.items() if recipe.data == "images"]
 
