@@ -35,6 +35,7 @@ LECTURES = [
     "16_few_labels",
     "17_many_domains",
     "18_coarse_to_fine",
+    "19_text_to_picture",
     "90_evaluation",
     "99_exam",
 ]

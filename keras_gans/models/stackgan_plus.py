@@ -63,12 +63,11 @@ class StackGANPlus(FromCaptions, AdversarialModel):
         The pairs that do not match are the authors' code's, which takes a picture of another class; here it is the
         caption that is another, as in `StackGAN`. Since it scores those pictures by the first head, too, and by it
         alone as real, real pictures count there twice as much as made ones; here as much. D is shown mu, which is held
-        in both turns; their code holds it in D's alone, so that G may change what its judges are told. Drawn pictures
-        of 16 pixels had the colour of their captions after 640 steps in 64, 68 and 81 % of the cases from three seeds,
-        and with that gradient in 32, 33 and 34 %, where a third is chance. One optimizer moves all discriminators,
-        which Adam and SGD move as optimizers of their own would. Real pictures at small sides are means of pixels. G
-        learns from the fakes that D saw; with `fresh_fakes` from those of new latents. Without captions the authors
-        train by the first head alone; that game is not here.
+        in both turns; their code holds it in D's alone, so that G may change what its judges are told; with that
+        gradient drawn pictures of 16 pixels did not heed their captions in any of three seeds. One optimizer moves all
+        discriminators, which Adam and SGD move as optimizers of their own would. Real pictures at small sides are means
+        of pixels. G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. Without captions
+        the authors train by the first head alone; that game is not here.
 
     Reference:
         Zhang et al., 2017, StackGAN++: Realistic Image Synthesis with Stacked Generative Adversarial Networks,

@@ -28,6 +28,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Few labels": "16",
     "Many domains": "17",
     "From coarse to fine": "18",
+    "Text to picture": "19",
 }
 
 

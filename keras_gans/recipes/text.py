@@ -13,7 +13,7 @@ FEW_WORDS = {"words": ("a", "red", "blue", "circle", "square"), "length": 4}  # 
 @recipe(
     paper="Radford et al. 2021",
     arxiv="2103.00020",
-    chapter="Conditional",
+    chapter="Text to picture",
     batch_size=64,
     data="captions",
     game=models.MatchingEncoder,
@@ -65,7 +65,7 @@ def captions(
 @recipe(
     paper="Zhang et al. 2017",
     arxiv="1612.03242",
-    chapter="Conditional",
+    chapter="Text to picture",
     batch_size=64,
     data="captions",
     game=models.StackGAN,
@@ -129,7 +129,7 @@ def stackgan(
 @recipe(
     paper="Zhang et al. 2017",
     arxiv="1612.03242",
-    chapter="Conditional",
+    chapter="Text to picture",
     batch_size=64,
     data="captions",
     game=models.StackGAN,
@@ -181,7 +181,7 @@ def stackgan_stage2(
 @recipe(
     paper="Zhang et al. 2017",
     arxiv="1710.10916",
-    chapter="Conditional",
+    chapter="Text to picture",
     batch_size=24,
     data="captions",
     game=models.StackGANPlus,

@@ -27,7 +27,9 @@ def file_of(start):
 
 
 def begin(model, path):
-    """Lets a new model take the weights of another for the networks whose names both have, see `starting`.
+    """Lets a new model take the weights of another for the networks whose names both have.
+
+    All of its networks, if the other's have the same shapes; else those of `TrainedModel.starting`.
 
     What it takes are the weights that the other makes examples with: their averages, if it keeps any (`ema`).
     Optimizers, seeds and counts stay those of a new model; its own averages begin from the weights that it took.
@@ -44,7 +46,8 @@ def begin(model, path):
             has does not have weights of the same shapes in the same order, or both read captions of other words.
     """
     other = load_model(path)
-    ours, theirs = model.starting, other.network_names
+    ours, theirs = _networks(model), other.network_names
+    ours = ours if _shapes(ours) == _shapes(_networks(other)) else model.starting
     names = [name for name in ours if name in theirs]
     if not names:
         raise ValueError(
@@ -70,6 +73,14 @@ def _as_made(model, names):
     model.begin_averages()
     with model.averages.worn() if model.averages else contextlib.nullcontext():
         return {name: getattr(model, name).get_weights() for name in names}
+
+
+def _networks(model):
+    return {name: getattr(model, name) for name in model.network_names}
+
+
+def _shapes(networks):
+    return {name: [tuple(weight.shape) for weight in network.weights] for name, network in networks.items()}
 
 
 def _check_words(model, other, path):

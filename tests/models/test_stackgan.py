@@ -144,6 +144,17 @@ def test_second_stage_starts_with_the_first_and_leaves_it_as_it_is(images, tmp_p
     assert second.latent_dim == 12
 
 
+def test_second_stage_starts_with_another_second_stage_as_a_whole(tmp_path):
+    _, second = first_and_second()
+    second.save(tmp_path / "second.keras")
+    again = recipes.stackgan_stage2((32, 32, 3), seed=2, **SMALLEST)
+    words, _ = starting.begin(again, str(tmp_path / "second.keras"))
+    assert words.endswith("networks that are new: none.")
+    for name in ("generator", "discriminator", "text"):
+        for a, b in zip(getattr(second, name).get_weights(), getattr(again, name).get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
 def test_start_of_other_words_is_refused(tmp_path):
     first = recipes.stackgan((8, 8, 3), **{**SMALLEST, "words": WORDS[::-1]})
     first.save(tmp_path / "first.keras")
