@@ -337,7 +337,7 @@ def test_conditional_and_translating_recipes_say_what_they_are_trained_on():
     expected |= {"triplegan": "few labels", **dict.fromkeys(["sagan", "biggan", "biggan_deep"], "labels")}
     expected |= {"s2gan": "inferred labels", "s3gan": "inferred labels"}
     expected |= {"s2gan_co": "some labels", "s3gan_co": "some labels"}
-    expected |= {"srresnet": "enlargements", "srgan": "enlargements"}
+    expected |= {"srresnet": "enlargements", "srgan": "enlargements", "stackgan_plus": "captions"}
     assert kinds == {**expected, "cyclegan": "domains", "unit": "domains", "stargan": "attributes"}
     assert {name: recipes.RECIPES[name].batch_for((64, 64, 3)) for name in BATCHES} == BATCHES
 
