@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 
 from keras_gans import visualization
-from keras_gans.files.encode import write_png
+from keras_gans.files.encode import names_a_folder, write_png
 from keras_gans.files.pixels import to_uint8
 from keras_gans.files.whole import whole_file
 
@@ -115,10 +115,7 @@ def _folder_names(classes, class_names):
     if classes is None:
         return None
     names = [str(name) for name in class_names or ()]
-    fit = len(names) == len(set(names)) == classes
-    fit = fit and all(
-        pathlib.Path(name).name == name and name[:1] not in ("", ".") and name.isprintable() for name in names
-    )
+    fit = len(names) == len(set(names)) == classes and all(map(names_a_folder, names))
     return names if fit else [str(number) for number in range(classes)]
 
 

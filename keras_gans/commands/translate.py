@@ -17,7 +17,7 @@ from keras_gans.files.decode import (
     resized,
     stem_of,
 )
-from keras_gans.files.encode import write_png
+from keras_gans.files.encode import names_a_folder, write_png
 from keras_gans.files.pixels import from_uint8, to_uint8
 from keras_gans.files.seen import Seen, darkness
 from keras_gans.files.white import check_white
@@ -32,9 +32,8 @@ def translate(model, sources, out, direction=None, seed=None, domain=None, white
     A model whose networks convolve alone, as CycleGAN's do, translates each picture in its own size, with mirrored
     borders where `multiple` does not divide its sides. Else it is brought to the side that the network takes, if that
     is not open, as training saw pictures: cropped to its central square, which is written, or squeezed. It is
-    translated, and resized back; where the network enlarges pictures, to as many times its own size.
-    Grey and coloured ones are
-    brought to the network's channels; transparency is laid over white for the network and put back afterwards.
+    translated, and resized back; where the network enlarges pictures, to as many times its own size. Grey and coloured
+    ones are brought to the network's channels; transparency is laid over white for the network and put back afterwards.
 
     Args:
         model: a model that translates pictures, e.g. `models.Pix2Pix`, or rebuilds them, e.g. `models.VAE`.
@@ -88,7 +87,7 @@ def _plan(model, out, direction, domain):
     if domain is not None:
         return model.makers[0], {out: {"domain": domain}}
     for name in model.domains:
-        if pathlib.Path(name).name != name:
+        if not names_a_folder(name):
             raise ValueError(f"Expected a domain, as not each has a name that a folder can have. Received: {name!r}.")
     return model.makers[0], {out / name: {"domain": name} for name in model.domains}
 

@@ -1,5 +1,7 @@
 """Pictures out, as files."""
 
+import pathlib
+
 from PIL import Image
 
 from keras_gans.files.whole import whole_file
@@ -15,3 +17,8 @@ def write_png(path, pixels):
     image = Image.fromarray(pixels if pixels.shape[-1] > 1 else pixels[..., 0])
     with whole_file(path) as file:
         image.save(file, format="PNG")
+
+
+def names_a_folder(name):
+    """Whether a string, which may be a stranger's, can be the name of a folder in another, and is not hidden."""
+    return pathlib.Path(name).name == name and name[:1] not in ("", ".") and name.isprintable()

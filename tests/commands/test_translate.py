@@ -303,9 +303,10 @@ def test_translate_refuses_domains_and_directions_where_there_are_none(of_colour
             translate(model, [source], tmp_path / "out", **arguments)
     assert not (tmp_path / "out").exists()
     generator, discriminator = of_colours.generator, of_colours.discriminator
-    odd = models.StarGAN(generator, discriminator, ["light/dark", "dark"])
-    with pytest.raises(ValueError, match="not each has a name that a folder can have. Received: 'light/dark'"):
-        translate(odd, [source], tmp_path / "out")
+    for name in ("..", "light/dark"):
+        odd = models.StarGAN(generator, discriminator, [name, "dark"])
+        with pytest.raises(ValueError, match=f"not each has a name that a folder can have. Received: {name!r}"):
+            translate(odd, [source], tmp_path / "out")
     assert translate(odd, [source], tmp_path / "one", domain="light/dark") == 1
 
 
