@@ -16,6 +16,9 @@ def check_dataset(dataset, parts, n_critic):
         parts: tuple of `Part`, what the game expects.
         n_critic: int, which must divide the batch.
 
+    Returns:
+        tuple of the arrays of the first batch.
+
     Raises:
         ValueError: if a check fails, with what was expected and what was received.
     """
@@ -23,7 +26,7 @@ def check_dataset(dataset, parts, n_critic):
     first = dataset[0] if by_index else next(iter(dataset), None)
     if first is None:
         raise ValueError("Expected a Dataset of at least one batch. Received: an empty Dataset.")
-    check_batch(first, parts, n_critic)
+    return check_batch(first, parts, n_critic)
 
 
 def check_batch(batch, parts, n_critic):
@@ -38,6 +41,7 @@ def check_batch(batch, parts, n_critic):
             f"Expected batches that n_critic={n_critic} divides, since each critic step sees fresh examples; "
             f"`data.batches(x, batch_size, n_critic={n_critic})` makes them. Received: batches of {len(first[0])}."
         )
+    return first
 
 
 def _check_batched(first, parts):

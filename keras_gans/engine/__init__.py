@@ -13,7 +13,7 @@ from keras_gans.engine.devices import devices
 from keras_gans.engine.globals import channels_last, dtype_policy, seeded
 from keras_gans.engine.optimizers import OptimizerGroup, moves_some
 from keras_gans.engine.precision import in_float32, widened
-from keras_gans.engine.private import layers_of, own_weights
+from keras_gans.engine.private import ends_of, layers_of, own_weights
 from keras_gans.engine.rehearsal import rehearsal
 from keras_gans.engine.retracing import retrace
 from keras_gans.engine.scope import substitute
@@ -50,6 +50,7 @@ __all__ = [
     "channels_last",
     "devices",
     "dtype_policy",
+    "ends_of",
     "in_float32",
     "layers_of",
     "moves_some",

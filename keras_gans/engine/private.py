@@ -3,6 +3,7 @@
 No other file of the package touches them (tests/test_architecture.py).
 """
 
+import keras
 import numpy as np
 
 
@@ -44,6 +45,30 @@ def own_weights(layer):
         return list(layer._trainable_variables)
     inner = {id(v) for other in layers_of(layer) if other is not layer for v in other.weights}
     return [v for v in layer.weights if id(v) not in inner and v.trainable]
+
+
+def ends_of(network):
+    """Says by which functions a network ends, at each of its outputs.
+
+    Keras: `KerasTensor._keras_history`. Without it we know of none, and miss a function that bounds what must not be.
+
+    Args:
+        network: built Functional or Sequential `keras.Model`.
+
+    Returns:
+        list of strings, e.g. "sigmoid" of a layer with that activation, or the name of the last layer's class in lower
+        case, e.g. "softmax" or "flatten".
+    """
+    return [_end(output) for output in network.outputs if hasattr(output, "_keras_history")]
+
+
+def _end(output):
+    history = output._keras_history
+    last = history.operation
+    if isinstance(last, keras.Model) and hasattr(last, "outputs"):
+        return _end(last.outputs[history.tensor_index])
+    last = getattr(last, "layer", last)
+    return getattr(getattr(last, "activation", None), "__name__", type(last).__name__.lower())
 
 
 def moved_by(optimizer):

@@ -40,6 +40,8 @@ class AdversarialModel(TrainedModel):
             if player.judges and arguments.get(player.penalties):
                 for name in player.networks:
                     check_no_batch_norm(getattr(self, name))
+        for name in self.judging:
+            check_unbounded(name, getattr(self, name), terms)
         super()._compile(arguments, terms, logs, **common)
         self.n_critic = n_critic
 
@@ -126,6 +128,22 @@ def check_scores(name, network):
         raise ValueError(
             f"Expected a {name} that returns a score that rises with realness, (N, 1), or a map of scores "
             f"(N, height, width, 1). Received: output shape {made}."
+        )
+
+
+def check_unbounded(name, network, terms):
+    """Refuses a network that ends in probabilities, where none of the losses takes them (raises ValueError).
+
+    Args:
+        name: string, the network's name.
+        network: built `keras.Model`.
+        terms: list of losses.
+    """
+    ends = [end for end in engine.ends_of(network) if end in ("sigmoid", "softmax")]
+    if ends and not any(getattr(term, "from_logits", None) is False for term in terms):
+        raise ValueError(
+            f"Expected a {name} that ends without an activation, as losses take its logits or scores; "
+            f"`losses.GANLoss(from_logits=False)` takes a sigmoid's. Received: one that ends in a {ends[0]}."
         )
 
 

@@ -5,10 +5,13 @@ import itertools
 import signal
 import threading
 import types
+import warnings
 
 import keras
+import numpy as np
 from keras import ops
 
+from keras_gans import engine
 from keras_gans.data.batches import batches
 from keras_gans.data.check import as_examples, check_examples, with_labels_squeezed
 from keras_gans.data.checked import Checks, checked, is_stream
@@ -16,6 +19,8 @@ from keras_gans.data.examples import Examples
 from keras_gans.data.streams import check_batch, check_dataset
 
 OF_RATES = keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau, keras.callbacks.TensorBoard
+
+FIRST = 64  # examples that are looked at before a step
 
 
 class NotFinite(ArithmeticError):
@@ -169,22 +174,41 @@ def batched(model, x, y, batch_size, shuffle):
                 f"Received: batch_size={batch_size}, y={type(y).__name__}."
             )
         if isinstance(x, types.GeneratorType):
-            return _from_generator(x, checks), checks
-        check_dataset(x, model.parts, model.n_critic)
+            return _from_generator(model, x, checks), checks
+        first = check_dataset(x, model.parts, model.n_critic)
+        warn_of_bounds(model, lambda: first)
         return x if hasattr(getattr(x, "source", x), "begin") else checked(x, checks), checks
     if not isinstance(x, Examples):
         x = as_examples((x,) if y is None else (x, y), model.parts, model.aligned)
     x = with_labels_squeezed(x, model.parts)
     check_examples(x, model.parts, model.aligned)
+    warn_of_bounds(model, lambda: x.head(FIRST))
     return batches(
         x, 32 if batch_size is None else batch_size, model.n_critic, shuffle=shuffle, seed=model.seed
     ), checks
 
 
-def _from_generator(generator, checks):
+def warn_of_bounds(model, read):
+    """Warns where a network that makes examples ends in a sigmoid, and real ones go below 0.
+
+    Args:
+        model: `training.TrainedModel`.
+        read: function that returns some real examples, a tuple of arrays, the examples first.
+    """
+    bounded = any("sigmoid" in engine.ends_of(network) for network in model.makers)
+    if bounded and np.min(read()[0]) < 0:
+        warnings.warn(
+            "The generator ends in a sigmoid and never goes below 0, while data are in [-1, 1]: by that alone D knows "
+            "its examples. A tanh reaches all of it.",
+            stacklevel=3,
+        )
+
+
+def _from_generator(model, generator, checks):
     """The generator with checks, once its first batch has been looked at."""
     first = next(generator, None)
     if first is None:
         raise ValueError("Expected a generator of at least one batch. Received: one that is at its end.")
-    check_batch(first, checks.parts, checks.n_critic)
+    found = check_batch(first, checks.parts, checks.n_critic)
+    warn_of_bounds(model, lambda: found)
     return checked((batch for batch in itertools.chain([first], generator)), checks)
