@@ -148,6 +148,7 @@ def test_relativistic_loss_ignores_a_constant_added_to_all_logits(loss, logits, 
 
 TERMS = [getattr(losses, name) for name in losses.__all__ if name != "get"]
 TERMS = [term for term in TERMS if inspect.isfunction(term)]
+OTHERS = {"temperature": 0.1, "covariance_weight": 5.0}  # arguments of terms that are numbers
 
 
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.__name__)
@@ -155,8 +156,10 @@ TERMS = [term for term in TERMS if inspect.isfunction(term)]
 @bounded
 def test_auxiliary_term_is_finite(term, values, m, same):
     def compute(x):
-        outputs, others = iter([x[0, :m], x[0 if same else 1, :m]]), {"labels": np.arange(m) % 3, "temperature": 0.1}
+        outputs, others = iter([x[0, :m], x[0 if same else 1, :m]]), {"labels": np.arange(m) % 3, **OTHERS}
         names = [name for name, p in inspect.signature(term).parameters.items() if p.default is p.empty]
+        if "pictures" in names:
+            outputs = iter([ops.reshape(values, (-1, 1, 1, 3)) for values in outputs])
         return term(*(others[name] if name in others else next(outputs) for name in names))
 
     assert np.isfinite(float(compute(ops.convert_to_tensor(values))))

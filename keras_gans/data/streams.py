@@ -91,7 +91,7 @@ def _batch_sizes(dataset):
     if hasattr(dataset, "element_spec"):
         specs = dataset.element_spec if isinstance(dataset.element_spec, tuple) else (dataset.element_spec,)
         return [spec.shape[0] for spec in specs]
-    first_and_last = (dataset[index] for index in (0, len(dataset) - 1))
+    first_and_last = (dataset[index] for index in (0, dataset.num_batches - 1))
     return [len(batch[0] if isinstance(batch, tuple) else batch) for batch in first_and_last]
 
 

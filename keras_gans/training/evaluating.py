@@ -20,14 +20,20 @@ class Evaluating:
         self._begin_evaluation()
         return super().test_on_batch(*args, **kwargs)
 
-    def train_on_batch(self, x, y=None, return_dict=False, **others):
+    def train_on_batch(self, x, *more, return_dict=False, y=None, **others):
         """Trains on one batch, as `keras.Model.train_on_batch` does, without weights of examples or of classes.
+
+        Args:
+            x: array, the batch's first part.
+            *more: its other parts in their order, at most two.
+            return_dict: whether the logs are returned as a dict, else as a list.
+            y: the second part, by Keras' name for it.
 
         Raises:
             TypeError: for other keywords.
         """
         check_keywords(self, others)
-        return super().train_on_batch(x, y, return_dict=return_dict)
+        return super().train_on_batch(x, *(more or (y,)), return_dict=return_dict)
 
     def _begin_evaluation(self):
         if not hasattr(self, "evaluation_step"):

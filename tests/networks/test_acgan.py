@@ -54,5 +54,5 @@ def test_acgan_discriminator_half_precision_returns_float32(request):
 def test_acgan_discriminator_refuses_bad_arguments():
     with pytest.raises(ValueError, match="`classes` as a positive integer. Received: 0"):
         acgan.discriminator(SHAPE, classes=0)
-    with pytest.raises(ValueError, match="side of 16 to 256 pixels.* Received: "):
+    with pytest.raises(ValueError, match="sides? of 16 to 256 pixels.* Received: "):
         acgan.discriminator((8, 8, 1), classes=3)

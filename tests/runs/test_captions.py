@@ -60,7 +60,7 @@ def assert_measured(folder):
     frames = len(list((folder / "samples").glob("*.png")))
     assert page.count("data:image/") >= frames > 1
     assert "mismatch" in page
-    found = json.loads(out.read_text())
+    found = json.loads(out.read_text())["results"]
     assert len(found) == 2
     assert all(np.isfinite(figure["value"]) for figure in found)
 

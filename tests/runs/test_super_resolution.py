@@ -43,7 +43,7 @@ def first(photographs, tmp_path_factory):
     words = ("train", "srresnet", "--data", photographs, *SMALL, "--epochs", 2)
     code, output = run(*words, "--out", folder)
     assert code == 0, output
-    assert f"9 pictures, crops of 20 x 20 pixels, in colour, to be made of 5 x 5, from {photographs}" in output
+    assert "9 pictures of 25 x 30 to 65 x 30 pixels, crops of 20 x 20 pixels, in colour, to be made of 5 x 5" in output
     return folder, words
 
 
@@ -122,7 +122,7 @@ def test_runs_are_measured_beside_bicubic_pictures(photographs, second, tmp_path
     judged = ("evaluate", second / "model.keras", "--data", photographs, "--n", 9)
     code, output = run(*judged, "--metrics", "psnr,psnr_y,sharpness", "--out", tmp_path / "found.json")
     assert code == 0, output
-    found = json.loads((tmp_path / "found.json").read_text())
+    found = json.loads((tmp_path / "found.json").read_text())["results"]
     assert [one["name"] for one in found] == ["bicubic_psnr", "bicubic_psnr_y", "psnr", "psnr_y", "sharpness"]
     assert {one["real"] for one in found} == {9}
     assert found[0]["value"] != found[2]["value"]
