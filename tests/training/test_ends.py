@@ -86,6 +86,6 @@ def test_a_generator_that_never_goes_below_0_is_told_where_data_do():
     with pytest.warns(UserWarning, match="ends in a sigmoid"):
         model.fit((batch for batch in (PICTURES[:16], PICTURES[16:])), steps_per_epoch=1, verbose=0)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         model.fit(np.abs(PICTURES), batch_size=16, verbose=0)
         gan().fit(PICTURES, batch_size=16, verbose=0)
