@@ -4,9 +4,9 @@
     python -m benchmarks.super_resolution --data ../shared/data/flowers64 --sheet sheet.png
 
 Pictures of 64 pixels are made of 16, drawn scenes or those of a folder; every fifth is held out. SRResNet and SRGAN
-have 4 blocks at width 16. SRResNet makes 4,800 steps of 4, at a rate that falls from 2e-3 to 0 as a cosine: with the
-paper's batches of 16 a step takes four times as long, and in as much time it does not pass bicubic. SRGAN starts from
-it and makes 2,400 more at 3e-4; the adversary has the paper's weight, 1e-3, and content is the squared error.
+have 4 blocks at width 16. SRResNet makes 4,800 steps of 4, at a rate that falls from 2e-3 to 0 as a cosine; the paper
+has batches of 16. SRGAN starts from it and makes 2,400 more at 3e-4; the adversary has the paper's weight, 1e-3, and
+content is the squared error.
 
 The columns: PSNR and SSIM of all colours, and of luma with 4 pixels off, as papers have them; sharpness, the mean
 square of differences between neighbours divided by that of real pictures, of which 1 is right; the Frechet distance of

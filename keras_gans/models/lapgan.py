@@ -8,7 +8,7 @@ from keras import ops
 from keras_gans import losses, pyramid
 from keras_gans.data.check import Part
 from keras_gans.training import AdversarialModel, Latents, Player
-from keras_gans.training.adversarial import shapes
+from keras_gans.training.adversarial import doubles, shapes
 
 __all__ = ["LapGAN"]
 
@@ -238,8 +238,7 @@ def check_levels(generator, discriminators):
     latents, _ = shapes(generator)
     levels = levels_of(generator)
     sides = [level.output_shape[1:3] for level in levels]
-    doubled = all(tuple(2 * side for side in a) == b for a, b in itertools.pairwise(sides))
-    if len(levels) < 2 or not doubled or latents != (None, sum(map(length_of, levels))):
+    if len(levels) < 2 or not doubles(sides) or latents != (None, sum(map(length_of, levels))):
         raise ValueError(
             "Expected a generator that joins generators of two levels or more, each of twice the sides, see "
             f"`networks.lapgan.cascade`. Received: {generator.name!r}, which holds {[level.name for level in levels]}."

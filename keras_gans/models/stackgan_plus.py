@@ -1,7 +1,5 @@
 """StackGAN++: one generator makes a scene of a caption at several sizes, and each size has a judge of its own."""
 
-import itertools
-
 import keras
 import numpy as np
 from keras import ops
@@ -11,7 +9,7 @@ from keras_gans.data.check import Part
 from keras_gans.models.from_captions import FromCaptions, name_of_augmentation
 from keras_gans.models.told import check_text
 from keras_gans.training import AdversarialModel, Player
-from keras_gans.training.adversarial import check_terms, shapes
+from keras_gans.training.adversarial import check_terms, doubles, shapes
 from keras_gans.training.latents import checked_latents, draw_latents, in_chunks
 
 __all__ = ["StackGANPlus"]
@@ -63,11 +61,10 @@ class StackGANPlus(FromCaptions, AdversarialModel):
         The pairs that do not match are the authors' code's, which takes a picture of another class; here it is the
         caption that is another, as in `StackGAN`. Since it scores those pictures by the first head, too, and by it
         alone as real, real pictures count there twice as much as made ones; here as much. D is shown mu, which is held
-        in both turns; their code holds it in D's alone, so that G may change what its judges are told; with that
-        gradient drawn pictures of 16 pixels did not heed their captions in any of three seeds. One optimizer moves all
-        discriminators, which Adam and SGD move as optimizers of their own would. Real pictures at small sides are means
-        of pixels. G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. Without captions
-        the authors train by the first head alone; that game is not here.
+        in both turns; their code holds it in D's alone, so that G may change what its judges are told. One optimizer
+        moves all discriminators, which Adam and SGD move as optimizers of their own would. Real pictures at small sides
+        are means of pixels. G learns from the fakes that D saw; with `fresh_fakes` from those of new latents. Without
+        captions the authors train by the first head alone; that game is not here.
 
     Reference:
         Zhang et al., 2017, StackGAN++: Realistic Image Synthesis with Stacked Generative Adversarial Networks,
@@ -278,8 +275,7 @@ def check_tree(generator, units, discriminators):
     """
     makes = generator.output_shape
     sides = [shape[1:3] for shape in makes] if isinstance(makes, list) else []
-    doubled = all(tuple(2 * side for side in a) == b for a, b in itertools.pairwise(sides))
-    if len(sides) < 2 or not doubled:
+    if len(sides) < 2 or not doubles(sides):
         raise ValueError(
             "Expected a generator that makes pictures of two sizes or more, each of twice the sides, see "
             f"`networks.stackgan_plus`. Received: one that makes {makes}."

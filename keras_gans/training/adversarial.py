@@ -1,5 +1,7 @@
 """The floor of games: somebody judges what somebody else makes."""
 
+import itertools
+
 from keras import layers, ops
 
 from keras_gans import engine
@@ -167,6 +169,11 @@ def shapes(network):
             "Expected networks as built Functional or Sequential Keras models. "
             f"Received: {network!r}, which has no input shape."
         ) from None
+
+
+def doubles(sides):
+    """Whether each of some pictures has twice the sides of the one before it; sides are tuples (height, width)."""
+    return all(tuple(2 * side for side in a) == tuple(b) for a, b in itertools.pairwise(sides))
 
 
 def check_terms(loss, **weights):
