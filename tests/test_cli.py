@@ -195,7 +195,7 @@ def test_cli_refuses_to_resume_where_there_is_no_run(tmp_path):
 def test_cli_refuses_epochs_with_steps(tmp_path):
     code, output = invoke("train", "dcgan", "--epochs", 1, "--steps", 1, "--out", tmp_path / "run")
     assert code == 2
-    assert "not both" in output
+    assert "one of epochs, steps and minutes" in output
 
 
 def test_cli_takes_a_config_or_settings(tmp_path):

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.runs.settings import DEFAULT_STEPS, Settings, read
+from keras_gans.runs.settings import DEFAULT_STEPS, LENGTHS, Settings, read
 
 Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
 DEMO = {"recipe": "quick_gan", "data": "digits", "image_size": 16, "steps": 5000, "batch_size": 64}
@@ -92,8 +92,8 @@ def train(
         raise typer.BadParameter("Expected the name of a recipe, or --config. Received: neither.")
     elif strategy and data_parallel:
         raise typer.BadParameter("Expected --strategy or --data-parallel, not both.")
-    elif not settings["epochs"]:
-        settings["steps"] = settings["steps"] or DEFAULT_STEPS
+    elif not any(settings[name] for name in LENGTHS):
+        settings["steps"] = DEFAULT_STEPS
     _train(out, settings, config, resume=resume, strict=strict, cache=cache)
 
 

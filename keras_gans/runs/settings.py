@@ -16,6 +16,7 @@ DEFAULT_STEPS = 3000  # where neither epochs nor steps are asked for
 DIAGNOSTICS = "diagnostics.png"  # beside which the same is written as .json
 MOST_SEED = 2**32 - 1  # what NumPy takes
 SPECTRA = "spectra.png"  # likewise
+LENGTHS = ("epochs", "steps", "minutes")  # settings of which a run has one, and its config.json has steps
 WATCHING = ("gif", "metrics", "diagnose", "tensorboard", "spectra")  # settings that leave the model as it is
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
@@ -96,6 +97,11 @@ class Settings:
     steps: int | None = setting(
         None, f"Training steps, instead of epochs; {DEFAULT_STEPS} if neither.", between=(1, 10**9)
     )
+    minutes: float | None = setting(
+        None,
+        "Minutes of training, instead of steps: the steps that fit into them here, by the time that the first take.",
+        between=(0.01, 10**5),
+    )
     start: str | None = setting(
         None, "Another run, its folder or a .keras file, with whose trained networks this one begins."
     )
@@ -132,8 +138,10 @@ class Settings:
                 raise ValueError(
                     f"Expected a setting of a run as `keras-gans train` takes it. Received: {field.name}={value!r}."
                 )
-        if (self.epochs is None) == (self.steps is None):
-            raise ValueError(f"Expected epochs or steps, not both. Received: {self.epochs} and {self.steps}.")
+        lengths = {name: getattr(self, name) for name in LENGTHS}
+        if sum(value is not None for value in lengths.values()) != 1:
+            given = ", ".join(f"{name}={value}" for name, value in lengths.items())
+            raise ValueError(f"Expected one of epochs, steps and minutes. Received: {given}.")
         if self.labels_per_class is not None and self.label_share is not None:
             raise ValueError(
                 "Expected labels_per_class or label_share, not both. "

@@ -1,7 +1,6 @@
 """A run folder: what `keras-gans train` writes, and how a stopped run goes on as if it had not been stopped."""
 
 import dataclasses
-import inspect
 import os
 import pathlib
 import tempfile
@@ -14,7 +13,7 @@ from keras_gans.data import inferred
 from keras_gans.data.kinds import KINDS, Options, is_name, settled
 from keras_gans.files.white import read_white
 from keras_gans.models.translation import SHOWN
-from keras_gans.runs import arguments, settings, starting
+from keras_gans.runs import arguments, building, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.progress import Progress
 from keras_gans.runs.settings import (
@@ -69,13 +68,14 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         if engine.is_chief():
             print(found.taken, *found.left_out, sep="\n", flush=True)
         examples = found.examples
+        wanted = building.in_steps(wanted, paper, found, before)
         model, start_crc32 = _saved(folder, wanted), (before or {}).get("start_crc32")
         if model is None:
             model, start_crc32 = _new(paper, wanted, found)
-        batch_size, steps_per_epoch, steps = _length(wanted, paper, examples, model.n_critic)
+        batch_size, steps_per_epoch, steps = building.length_of(wanted, paper, examples, model.n_critic)
         config = {**_config(wanted, examples, batch_size, steps, before), "start_crc32": start_crc32}
         if before:  # a run can be made longer, unless its learning rate follows its length
-            free = settings.WATCHING if _takes(paper, "steps") else ("steps", *settings.WATCHING)
+            free = settings.WATCHING if building.takes(paper, "steps") else ("steps", *settings.WATCHING)
             settings.check_same(before, config, free)
         if repeat:
             settings.check_same(repeat, config)
@@ -169,46 +169,13 @@ def _saved(folder, wanted):
 
 def _new(paper, wanted, found):
     """The model of a run that begins, and the checksum of the weights that it took of another run, or None."""
-    model = _build(paper, wanted, found)
+    model = building.build(paper, wanted, found)
     if wanted.start is None:
         return model, None
     words, crc = starting.begin(model, wanted.start)
     if engine.is_chief():
         print(words, flush=True)
     return model, crc
-
-
-def _build(paper, wanted, found):
-    """Builds a recipe for data, with what it takes and they tell."""
-    given = {**found.arguments, "seed": wanted.seed}
-    if wanted.width is not None and not _takes(paper, "width"):
-        takers = ", ".join(name for name, other in recipes.RECIPES.items() if _takes(other, "width"))
-        raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
-    if wanted.width is not None:
-        given["width"] = wanted.width
-    if wanted.ema is not None:
-        given["ema"] = wanted.ema
-    if _takes(paper, "steps"):
-        usual = inspect.signature(paper.game.compile).parameters.get("n_critic")
-        n_critic = wanted.set.get("n_critic", usual.default if usual else 1)
-        given["steps"] = _length(wanted, paper, found.examples, n_critic)[2]
-    return arguments.built(paper, {**given, **wanted.set}, wanted.set)
-
-
-def _takes(paper, argument):
-    return argument in inspect.signature(paper.build).parameters
-
-
-def _length(wanted, paper, examples, n_critic):
-    """How many examples an update has, how many steps a pass over the examples, and how many the run."""
-    batch_size = wanted.batch_size or max(1, min(paper.batch_for(examples.shapes[0]), len(examples) // n_critic))
-    steps_per_epoch = len(examples) // (batch_size * n_critic)
-    if not steps_per_epoch:
-        raise ValueError(
-            f"Expected at least the {batch_size * n_critic} examples of one training step, {batch_size} for each of "
-            f"{n_critic} updates of the discriminator. Received: {len(examples)}."
-        )
-    return batch_size, steps_per_epoch, wanted.steps or wanted.epochs * steps_per_epoch
 
 
 def _config(wanted, examples, batch_size, steps, before):
@@ -225,7 +192,7 @@ def _config(wanted, examples, batch_size, steps, before):
         "frame_every": before["frame_every"] if before else max(1, steps // FRAMES),
     }
     config = {**dataclasses.asdict(wanted), **found}
-    del config["epochs"]  # which the steps tell
+    del config["epochs"], config["minutes"]  # which the steps tell
     return config
 
 

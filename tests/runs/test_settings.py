@@ -55,9 +55,9 @@ def test_settings_refuse_other_values(wrong):
     assert str(caught.value).endswith(f"{name}={value!r}.")
 
 
-def test_settings_need_epochs_or_steps():
-    for both in ({}, {"steps": 1, "epochs": 1}):
-        with pytest.raises(ValueError, match="epochs or steps, not both"):
+def test_settings_need_one_of_epochs_steps_and_minutes():
+    for both in ({}, {"steps": 1, "epochs": 1}, {"steps": 1, "minutes": 1.0}):
+        with pytest.raises(ValueError, match="Expected one of epochs, steps and minutes"):
             Settings("gan", **both)
 
 
