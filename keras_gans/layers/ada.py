@@ -92,7 +92,6 @@ class ADA(Augmentation):
         for name in ("p", "signs", "heard", "batches"):
             kind = {"initializer": "zeros", "trainable": False, "aggregation": "only_first_replica"}
             setattr(self, name, self.add_weight(name=name, shape=(), dtype="float32", autocast=False, **kind))
-        self.built = True
 
     def _changed(self, pictures, rows):
         numbers = Numbers(rows, self.seed_generator, ops.convert_to_tensor(self.p))
@@ -131,12 +130,12 @@ class ADA(Augmentation):
             judges: int, how many networks were heard of each picture.
         """
         self.batches.assign_add(1.0)
+        p, signs, heard = (ops.convert_to_tensor(v) for v in (self.p, self.signs, self.heard))
         due = self.batches >= self.every
-        side = ops.sign(self.signs / ops.maximum(self.heard, 1.0) - self.target)
-        moved = ops.maximum(self.p + side * self.heard / (judges * self.images), 0.0)
-        self.p.assign(ops.where(due, moved, self.p))
+        side = ops.sign(signs / ops.maximum(heard, 1.0) - self.target)
+        self.p.assign(ops.where(due, ops.maximum(p + side * heard / (judges * self.images), 0.0), p))
         for count in (self.signs, self.heard, self.batches):
-            count.assign(ops.where(due, 0.0, count))
+            count.assign(ops.where(due, 0.0, ops.convert_to_tensor(count)))
 
     def get_config(self):
         own = {"target": self.target, "every": self.every, "images": self.images}

@@ -36,6 +36,7 @@ class Augmentation(layers.Layer):
         super().__init__(**kwargs)
         self.policy, self.seed = names, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
+        self.built = True
 
     p = None
 

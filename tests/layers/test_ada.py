@@ -209,6 +209,7 @@ def test_at_p_0_only_filters_touch_anything_and_only_by_rounding():
     np.testing.assert_allclose(numpy(layer_of(0.0)(X, training=True)), X, atol=1e-5)
 
 
+@pytest.mark.tensorflow  # frequencies, in many examples
 @pytest.mark.parametrize("p", [0.3, 1.0, 2.5])
 def test_each_example_changes_with_p(p):
     """Famous mistake: one draw for the whole batch. What is cut out of ones is seen."""
@@ -217,6 +218,7 @@ def test_each_example_changes_with_p(p):
     assert changed == pytest.approx(min(p, 1.0), abs=0.06)
 
 
+@pytest.mark.tensorflow  # frequencies, in many examples
 @pytest.mark.parametrize("p", [0.25, 0.8])
 def test_quarter_turns_and_mirrors_are_as_frequent_as_the_paper_has_them(p):
     """Of a picture that no turn or mirror leaves alone: it stays as it is with (1 - p / 2) (1 - 3 p / 4)."""
@@ -359,6 +361,7 @@ def test_turns_leak_only_where_all_pictures_are_turned(p):
     np.testing.assert_allclose(found, upright if p < 1 else turns([0.25] * 4), atol=1e-6)
 
 
+@pytest.mark.tensorflow  # frequencies, in many examples
 @pytest.mark.parametrize("p", [0.3, 1.0])
 def test_the_layer_turns_as_the_group_above_does(p):
     x = np.zeros((4000, 3, 3, 1), "float32")

@@ -61,6 +61,7 @@ def test_cutout_is_half_of_each_side(u, rows, columns):
     np.testing.assert_array_equal(numpy(diff_augment.cutout(Given(*u))(ops.convert_to_tensor(X))), expected)
 
 
+@pytest.mark.tensorflow  # frequencies, in many examples
 def test_all_movements_are_as_likely():
     """Of 16 pixels by -2 to 2, along either side for itself."""
     kept = augmented("translation", shape=(16, 16, 1))[..., 0]
@@ -71,12 +72,14 @@ def test_all_movements_are_as_likely():
         np.testing.assert_allclose(shares, 0.2, atol=0.04)
 
 
+@pytest.mark.tensorflow  # frequencies, in many examples
 def test_cutouts_lie_everywhere_the_authors_have_them():
     """Of 8 pixels 4, at one of nine places along a side, some of them partly beyond the border."""
     shares = (augmented("cutout")[..., 0] == 0).max(axis=2).mean(axis=0)
     np.testing.assert_allclose(shares, np.array([3, 4, 4, 4, 4, 4, 4, 3]) / 9, atol=0.05)
 
 
+@pytest.mark.tensorflow  # frequencies, in many examples
 def test_brightness_is_uniform_and_the_others_leave_grey_alone():
     values = augmented("color", n=4000, value=0.25)[:, 0, 0, 0] - 0.25
     assert -0.5 <= values.min() < -0.45
