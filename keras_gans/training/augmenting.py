@@ -16,7 +16,8 @@ class Augmenting:
     It is not the step that calls it: within a training step whatever network judges sees augmented pictures when it is
     called in training, by whoever it is. So the losses of all players and the terms that ask a judge go through it, and
     a penalty's gradient is that with respect to the picture before it was augmented. Beside pictures a judge sees what
-    it is given, as labels, as it is; several pictures of an example, as those of Pix2Pix, are augmented alike.
+    it is given, as labels, as it is; several pictures of an example, as those of Pix2Pix, are augmented alike. Several
+    judges share one p, by what all of them say. Where D is asked for turns, as in S3GAN, ADA's own turns hide some.
 
     Attributes:
         augment: None, or the layer: `layers.DiffAugment` or `layers.ADA`.

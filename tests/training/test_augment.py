@@ -7,7 +7,7 @@ from conftest import adam, assert_same_state
 from games import GAMES
 from keras import layers, ops
 
-from keras_gans import engine, models, networks, recipes, regularizers
+from keras_gans import callbacks, engine, models, networks, recipes, regularizers
 from keras_gans.layers import ADA, DiffAugment
 from keras_gans.layers.augmentation import Augmentation
 
@@ -199,6 +199,16 @@ def test_p_is_logged_steered_and_goes_on_bit_for_bit(tmp_path):
     assert_same_state(loaded, whole)
     assert float(loaded.augment.p) == float(whole.augment.p)
     np.testing.assert_array_equal(*(np.array(m.augment.seed_generator.state) for m in (loaded, whole)))
+
+
+def test_diagnostics_leave_an_augmented_training_as_it_is():
+    """They play a step through, in which the layer draws and hears, and ask for verdicts; nothing of that is kept."""
+    x, with_looks, without = np.tile(X, (3, 1, 1, 1)), ada_gan(augment=fast_ada()), ada_gan(augment=fast_ada())
+    without.fit(x, batch_size=8, verbose=0)
+    looks = callbacks.Diagnostics(x, every=2)
+    with_looks.fit(x, batch_size=8, verbose=0, callbacks=[looks])
+    assert len(looks.looks) >= 2
+    assert_same_state(with_looks, without)
 
 
 def test_names_are_layers_of_the_models_seed_and_are_compiled_again():
