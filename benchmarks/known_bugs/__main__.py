@@ -6,6 +6,7 @@ import time
 
 from benchmarks.known_bugs import (  # noqa: F401
     attention,
+    augmenting,
     domains,
     energies,
     growing,

@@ -104,7 +104,7 @@ class Diagnostics(Watcher):
         """What is rehearsed: a step, and D's verdicts, those on held-out examples by themselves."""
         data, others = data[: len(self._probe)], data[len(self._probe) :]
         few = [part[: self.model.largest_batch] for part in data]
-        with engine.rehearsal(self.model, self.seed) as moves:
+        with engine.rehearsal(self.model, self.seed) as moves, self.model.augmenting():
             losses = self.model.training_step(_batch(few))
             verdicts = self.model.verdicts(_batch(data))
             held_out = [scores for scores, *_ in self.model.verdicts(_batch(others))] if others else []

@@ -45,8 +45,8 @@ def _option(field):
         least, most = facts["between"]
         option = typer.Option(min=least, max=most, **words)
     if facts.get("offered"):
-        kind = enum.Enum(field.name, {word: word for word in facts["offered"]}, type=str)
-        usual = kind(usual)
+        word = enum.Enum(field.name, {word: word for word in facts["offered"]}, type=str)
+        kind, usual = (word | None, None) if usual is None else (word, word(usual))
     return inspect.Parameter(
         field.name, inspect.Parameter.KEYWORD_ONLY, default=usual, annotation=Annotated[kind, option]
     )

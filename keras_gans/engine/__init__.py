@@ -17,6 +17,7 @@ from keras_gans.engine.private import ends_of, layers_of, own_weights
 from keras_gans.engine.rehearsal import rehearsal
 from keras_gans.engine.retracing import retrace
 from keras_gans.engine.scope import substitute
+from keras_gans.engine.seen import seeing, seen
 
 if keras.backend.backend() == "tensorflow":
     from keras_gans.engine import tensorflow as _backend
@@ -58,6 +59,8 @@ __all__ = [
     "rehearsal",
     "retrace",
     "seeded",
+    "seeing",
+    "seen",
     "substitute",
     "widened",
     *_OF_BACKEND,

@@ -38,9 +38,7 @@ class Trainer:
         )
         values = [pair for variables, given in zip(groups, state) for pair in zip(variables, given)]
         with keras.StatelessScope(state_mapping=values) as scope:
-            logs = self.training_step(unpack(data))
-            self.optimizer.iterations.assign_add(1)
-            self.update_averages()
+            logs = self.whole_step(unpack(data))
         return logs, tuple([scope.get_current_value(variable) for variable in group] for group in groups)
 
     def test_step(self, state, data):

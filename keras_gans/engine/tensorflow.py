@@ -35,12 +35,9 @@ class Trainer:
         """One step of training on one batch, compiled by Keras. Returns the logs."""
         data = unpack(data)
         # Where a Dataset is at its end, nothing may move: neither counts nor seeds, which else need no data.
-        with tf.control_dependencies(tf.nest.flatten(data)):
-            with kernels.fused_layers(self) if self.replicas == 1 else contextlib.nullcontext():
-                logs = self.training_step(data)
-            self.optimizer.iterations.assign_add(1)
-            self.update_averages()
-        return logs
+        fused = kernels.fused_layers(self) if self.replicas == 1 else contextlib.nullcontext()
+        with tf.control_dependencies(tf.nest.flatten(data)), fused:
+            return self.whole_step(data)
 
     def test_step(self, data):
         """One step of `evaluate`: the model's `evaluation_step`, compiled by Keras. Returns the logs."""

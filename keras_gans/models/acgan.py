@@ -103,7 +103,7 @@ class ACGAN(Conditional):
                 fake_source, fake_class = D(fake, training=True)
                 classes = losses.class_cross_entropy(c, real_class) + losses.class_cross_entropy(c, fake_class)
                 self.log(d_class=classes)
-                loss = self.loss.discriminator_loss(real_source, fake_source) + classes
+                loss = self.loss.discriminator_loss(self.hear(real_source), fake_source) + classes
                 return loss + self.sum_penalties(D, x, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))

@@ -119,7 +119,8 @@ class CGAN(Conditional):
             fake = fakes.value
 
             def d_loss():
-                loss = self.loss.discriminator_loss(D([x, c], training=True), D([fake, c], training=True))
+                real_output, fake_output = self.hear(D([x, c], training=True)), D([fake, c], training=True)
+                loss = self.loss.discriminator_loss(real_output, fake_output)
                 return loss + self.mismatch(x, c) + self.sum_penalties(D, x, fake, lambda x: [x, c])
 
             self.log(d_loss=self.minimize(d_loss, D))

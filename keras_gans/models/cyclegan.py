@@ -190,7 +190,8 @@ class CycleGAN(AdversarialModel):
                 self.log(g_loss=self.minimize(g_loss, G, F, made=fakes))
 
             def d_loss():
-                real = squares(D_A(a, training=True), 1) + squares(D_B(b, training=True), 1)
+                real_a, real_b = self.hear(D_A(a, training=True)), self.hear(D_B(b, training=True))
+                real = squares(real_a, 1) + squares(real_b, 1)
                 loss = 0.5 * (real + squares(D_A(old_a, training=True), 0) + squares(D_B(old_b, training=True), 0))
                 return loss + self.sum_penalties(D_A, a, old_a) + self.sum_penalties(D_B, b, old_b)
 

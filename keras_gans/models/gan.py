@@ -81,7 +81,9 @@ class GAN(FromLatents):
             n_critic: int, updates of the discriminator per update of the generator.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`;
                 `ema`, None or the decay of averages of the weights that examples are made with, see `training.state`;
-                and `fresh_fakes`, whether G learns from fakes of its own instead of those that D saw last.
+                `augment`, None, `layers.DiffAugment` or `layers.ADA`, or its name, "diff" or "ada", which pictures go
+                through before D sees them, see `training.augmenting`; and `fresh_fakes`, whether G learns from fakes of
+                its own instead of those that D saw last.
 
         Raises:
             ValueError: if n_critic is below 1, the optimizers are one object, or a penalty meets a discriminator with
@@ -115,7 +117,7 @@ class GAN(FromLatents):
             fake = fakes.value
 
             def d_loss():
-                loss = self.loss.discriminator_loss(D(real, training=True), D(fake, training=True))
+                loss = self.loss.discriminator_loss(self.hear(D(real, training=True)), D(fake, training=True))
                 return loss + self.sum_penalties(D, real, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))

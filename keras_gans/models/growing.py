@@ -117,7 +117,7 @@ class GrowingGAN(FromLatents):
             fake = fakes.value
 
             def d_loss():
-                loss = self.loss.discriminator_loss(d(real, training=True), d(fake, training=True))
+                loss = self.loss.discriminator_loss(self.hear(d(real, training=True)), d(fake, training=True))
                 return loss + self.sum_penalties(D, real, fake, judge=d)
 
             self.log(d_loss=self.minimize(d_loss, D, variables=d.trainable_variables))
@@ -136,6 +136,11 @@ class GrowingGAN(FromLatents):
         real = self._detailed(data)
         fake = g(self.sample_latents(ops.shape(real)[0]), training=True)
         return [(d(real, training=True), d(fake, training=True), real, fake)]
+
+    @property
+    def judges(self):
+        """List of the discriminator, and of the part of it that is in use."""
+        return [*super().judges, self._at(self.discriminator, self._side)]
 
     @property
     def _side(self):

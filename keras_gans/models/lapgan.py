@@ -143,7 +143,7 @@ class LapGAN(Latents, AdversarialModel):
                 loss = 0.0
                 for D_k, h_k, fake_k, low_k in zip(D, h, fake, low):
                     real_output, fake_output = (D_k(beside(x, low_k), training=True) for x in (h_k, fake_k))
-                    loss += self.loss.discriminator_loss(real_output, fake_output)
+                    loss += self.loss.discriminator_loss(self.hear(real_output), fake_output)
                     loss += self.sum_penalties(D_k, h_k, fake_k, lambda x, low_k=low_k: beside(x, low_k))
                 return loss
 

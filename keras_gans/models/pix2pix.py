@@ -133,7 +133,8 @@ class Pix2Pix(AdversarialModel):
             fake = fakes.value
 
             def d_loss():
-                loss = 0.5 * self.loss.discriminator_loss(D([x, y], training=True), D([x, fake], training=True))
+                real_output, fake_output = self.hear(D([x, y], training=True)), D([x, fake], training=True)
+                loss = 0.5 * self.loss.discriminator_loss(real_output, fake_output)
                 return loss + self.sum_penalties(D, y, fake, lambda y: [x, y])
 
             self.log(d_loss=self.minimize(d_loss, D))

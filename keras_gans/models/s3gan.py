@@ -124,7 +124,7 @@ class S3GAN(Turning):
                 fake_score, _ = D([fake, k], training=True)
                 turning = turn_loss(turns)
                 self.log(d_turns=turning)
-                loss = self.loss.discriminator_loss(real_score, fake_score) + self.d_turns * turning
+                loss = self.loss.discriminator_loss(self.hear(real_score), fake_score) + self.d_turns * turning
                 return loss + self.sum_penalties(D, x, fake, lambda x: [x, y])
 
             self.log(d_loss=self.minimize(d_loss, D))

@@ -130,7 +130,7 @@ class S3GANCO(Turning):
                 fake_score, _, _ = D([fake, k], training=True)
                 turning, naming = turn_loss(turns), losses.known_class_cross_entropy(y, named)
                 self.log(d_turns=turning, d_class=naming)
-                loss = self.loss.discriminator_loss(real_score, fake_score)
+                loss = self.loss.discriminator_loss(self.hear(real_score), fake_score)
                 loss = loss + self.d_turns * turning + self.class_weight * naming
                 return loss + self.sum_penalties(D, x, fake, lambda x: [x, y])
 

@@ -133,7 +133,7 @@ class SRGAN(Enlarges, AdversarialModel):
             fake = fakes.value
 
             def d_loss():
-                loss = self.loss.discriminator_loss(D(y, training=True), D(fake, training=True))
+                loss = self.loss.discriminator_loss(self.hear(D(y, training=True)), D(fake, training=True))
                 return loss + self.sum_penalties(D, y, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))

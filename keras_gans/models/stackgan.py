@@ -138,7 +138,7 @@ class StackGAN(FromCaptions, Conditional):
 
             def d_loss():
                 real_output, fake_output = D([x, t], training=True), D([fake, t], training=True)
-                loss = self.loss.discriminator_loss(real_output, fake_output)
+                loss = self.loss.discriminator_loss(self.hear(real_output), fake_output)
                 mismatch = differs * self.loss.fake_loss(D([x, other], training=True))
                 self.log(mismatch=mismatch)
                 halves = HALF * (mismatch - self.loss.fake_loss(fake_output))  # one half of each kind of false pairs

@@ -168,7 +168,7 @@ class StackGANPlus(FromCaptions, AdversarialModel):
                     real_score, right_score = D_i([x_i, mu], training=True)
                     fake_score, made_score = D_i([s_i, mu], training=True)
                     _, wrong_score = D_i([x_i, other], training=True)
-                    loss += self.loss.discriminator_loss(real_score, fake_score)
+                    loss += self.loss.discriminator_loss(self.hear(real_score), fake_score)
                     loss += self.loss.discriminator_loss(right_score, made_score)
                     loss += self.sum_penalties(D_i, x_i, s_i, lambda x: [x, mu])
                     mismatch += differs * self.loss.fake_loss(wrong_score)

@@ -177,7 +177,7 @@ class StarGAN(AdversarialModel):
                 (real_score, named), (fake_score, _) = D(x, training=True), D(fake, training=True)
                 domains = self.attributes.cross_entropy(own, named)
                 self.log(d_class=domains)
-                loss = self.loss.discriminator_loss(real_score, fake_score) + self.class_weight * domains
+                loss = self.loss.discriminator_loss(self.hear(real_score), fake_score) + self.class_weight * domains
                 return loss + self.sum_penalties(D, x, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))

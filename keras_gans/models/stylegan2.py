@@ -115,7 +115,7 @@ class StyleGAN2(FromLatents):
             fake, _ = fakes.value
 
             def d_loss():
-                loss = self.loss.discriminator_loss(D(real, training=True), D(fake, training=True))
+                loss = self.loss.discriminator_loss(self.hear(D(real, training=True)), D(fake, training=True))
                 return loss + self.sum_penalties(D, real, fake)
 
             self.log(d_loss=self.minimize(d_loss, D))

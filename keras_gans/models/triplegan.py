@@ -167,7 +167,7 @@ class TripleGAN(Conditional):
             def d_loss():
                 pairs = [x, c], [u, k], [fake, c]
                 labelled, guessed, generated = (as_float32(D(pair, training=True)) for pair in pairs)
-                accept = (1 - self.pseudo) * _log_loss(1.0, labelled) + self.pseudo * _log_loss(1.0, guessed)
+                accept = (1 - self.pseudo) * _log_loss(1.0, self.hear(labelled)) + self.pseudo * _log_loss(1.0, guessed)
                 reject = self.alpha * _log_loss(0.0, guessed) + (1 - self.alpha) * _log_loss(0.0, generated)
                 return accept + reject + self.sum_penalties(D, x, fake, lambda x: [x, c])
 

@@ -104,7 +104,7 @@ class TwoHeadedCGAN(Conditional):
                 _, wrong_score = D([x, wrong], training=True)
                 matching = self.loss.discriminator_loss(right_score, wrong_score)
                 self.log(d_matching=matching)
-                loss = self.loss.discriminator_loss(real_score, fake_score) + matching
+                loss = self.loss.discriminator_loss(self.hear(real_score), fake_score) + matching
                 return loss + self.sum_penalties(D, x, fake, lambda x: [x, c])
 
             self.log(d_loss=self.minimize(d_loss, D))

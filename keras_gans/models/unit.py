@@ -175,8 +175,8 @@ class UNIT(CommonSpace, AdversarialModel):
             *_, b_a, a_b = seen.value
 
             def d_loss():
-                of_a = self.loss.discriminator_loss(D_A(a, training=True), D_A(a_b, training=True))
-                of_b = self.loss.discriminator_loss(D_B(b, training=True), D_B(b_a, training=True))
+                of_a = self.loss.discriminator_loss(self.hear(D_A(a, training=True)), D_A(a_b, training=True))
+                of_b = self.loss.discriminator_loss(self.hear(D_B(b, training=True)), D_B(b_a, training=True))
                 penalty = self.sum_penalties(D_A, a, a_b) + self.sum_penalties(D_B, b, b_a)
                 return self.gan_weight * (of_a + of_b) + penalty
 

@@ -37,4 +37,4 @@ class Judge:
         """
         until = keras.Model(self.network.input, self.network.get_layer(layer).output)
         with engine.added_losses(self.network):
-            return until(self._inputs(x), training=True)
+            return until(engine.seen(self.network, self._inputs(x)), training=True)

@@ -6,6 +6,7 @@ import inspect
 from keras_gans import engine, recipes
 from keras_gans.runs import arguments, timing
 from keras_gans.runs.settings import DEFAULT_STEPS
+from keras_gans.training.adversarial import AdversarialModel
 
 
 def in_steps(wanted, paper, found, before):
@@ -31,8 +32,9 @@ def build(paper, wanted, found):
         raise ValueError(f"Expected a width only for recipes that take one: {takers}. Received: {wanted.recipe!r}.")
     if wanted.width is not None:
         given["width"] = wanted.width
-    if wanted.ema is not None:
-        given["ema"] = wanted.ema
+    if wanted.augment is not None and not issubclass(paper.game, AdversarialModel):
+        raise ValueError(f"Expected an augmentation only of recipes with a judge. Received: {wanted.recipe!r}.")
+    given |= {name: getattr(wanted, name) for name in ("ema", "augment") if getattr(wanted, name) is not None}
     if takes(paper, "steps"):
         usual = inspect.signature(paper.game.compile).parameters.get("n_critic")
         n_critic = wanted.set.get("n_critic", usual.default if usual else 1)

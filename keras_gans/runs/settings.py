@@ -114,6 +114,12 @@ class Settings:
         "Decay of an average of the generator's weights, which pictures are made with; e.g. 0.999.",
         between=(0.0, 1.0),
     )
+    augment: str | None = setting(
+        None,
+        "What pictures go through before a discriminator sees them, so that few suffice: diff (DiffAugment), or ada, "
+        "as often as D would else know them by heart.",
+        offered=("diff", "ada"),
+    )
     metrics: str | None = setting(
         None, "Metrics to follow ten times in the run, e.g. frechet,precision_recall; or all."
     )

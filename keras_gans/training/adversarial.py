@@ -7,14 +7,15 @@ from keras import layers, ops
 from keras_gans import engine
 from keras_gans.layers import MinibatchDiscrimination
 from keras_gans.regularizers.judge import Judge
+from keras_gans.training.augmenting import Augmenting
 from keras_gans.training.model import TrainedModel
 
 
-class AdversarialModel(TrainedModel):
+class AdversarialModel(Augmenting, TrainedModel):
     """A trained model with players that judge: discriminators, critics, energies, whose output rises with realness.
 
     Penalties, n_critic and the constraint of weights are arguments that every game may take in its `compile`; they work
-    through `sum_penalties`, `critic_batches` and `minimize`.
+    through `sum_penalties`, `critic_batches` and `minimize`. Every game takes `augment`, see `training.augmenting`.
 
     Args:
         networks, seed, name: see `TrainedModel`.
@@ -33,8 +34,11 @@ class AdversarialModel(TrainedModel):
         """List of the names of the networks that judge."""
         return [name for player in self.players if player.judges for name in player.networks]
 
-    def _compile(self, arguments, terms, logs, **common):
-        """See `TrainedModel._compile`; `n_critic` and penalties are taken out of the game's arguments, and checked."""
+    def _compile(self, arguments, terms, logs, augment=None, **common):
+        """See `TrainedModel._compile`; `n_critic` and penalties are taken out of the game's arguments, and checked.
+
+        `augment` is None, `layers.DiffAugment` or `layers.ADA`, as a layer or by its name, "diff" or "ada".
+        """
         n_critic = arguments.get("n_critic", 1)
         if not isinstance(n_critic, int) or n_critic < 1:
             raise ValueError(f"Expected `n_critic` as a positive integer. Received: {n_critic!r}.")
@@ -44,8 +48,12 @@ class AdversarialModel(TrainedModel):
                     check_no_batch_norm(getattr(self, name))
         for name in self.judging:
             check_unbounded(name, getattr(self, name), terms)
-        super()._compile(arguments, terms, logs, **common)
-        self.n_critic = n_critic
+        boundary = arguments["loss"].boundary if "loss" in arguments else self.boundary
+        augment = self._layer_of(augment, boundary)
+        steered = augment is not None and augment.p is not None
+        super()._compile(arguments, terms, [*logs, *["augment_p"][:steered]], **common)
+        self.n_critic, self.augment = n_critic, augment
+        self._compile_arguments["augment"] = augment
 
     def critic_batches(self, data):
         """Splits a batch into the examples of each critic step: every n_critic-th one, so that replicas agree.
@@ -97,7 +105,7 @@ class AdversarialModel(TrainedModel):
     @property
     def boundary(self):
         """The output from which on D takes an example for real; None where it has none, as a critic's."""
-        return getattr(self.loss, "boundary", None)
+        return getattr(getattr(self, "loss", None), "boundary", None)
 
     def verdicts(self, data):
         """What judges say of real examples and of generated ones, as in training; each game has its own.

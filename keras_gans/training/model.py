@@ -148,10 +148,13 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
                 self._owner_of_log.setdefault(name, self._player_on_move)
         return {name: tracker.result() for name, tracker in self._trackers.items()}
 
-    def update_averages(self):
-        """Moves the averages of weights, if there are any; the engine's, after each training step."""
+    def whole_step(self, data):
+        """The training step, and what comes after it in every game; the engine's. Returns the logs."""
+        logs = self.training_step(data)
+        self.optimizer.iterations.assign_add(1)
         if self.averages:
             self.averages.update(self.optimizer.iterations)
+        return logs
 
     # Keras' life cycle
 
@@ -167,15 +170,14 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
             ema: None, or float in (0, 1), the decay of averages of the weights of who makes examples; examples are
                 then made with the averages, see `training.state.Averages`.
             fresh_fakes: whether a generator learns from fakes of its own, of new latents and new dropout, as most
-                papers' algorithms have it, and not from those that the discriminator saw last, which saves a forward
-                pass.
+                papers' algorithms have it, and not from those that the discriminator saw last and that cost nothing.
             **keras_arguments: `run_eagerly`, `steps_per_execution` and `jit_compile`, as in `keras.Model.compile`.
         """
         unknown = set(keras_arguments) - {"run_eagerly", "steps_per_execution", "jit_compile"}
         if unknown:
             raise TypeError(
-                "Expected of further compile arguments only ema, fresh_fakes, run_eagerly, steps_per_execution and "
-                f"jit_compile. Received: {', '.join(sorted(unknown))}."
+                "Expected of further compile arguments only augment (in a game that judges), ema, fresh_fakes, "
+                f"run_eagerly, steps_per_execution and jit_compile. Received: {', '.join(sorted(unknown))}."
             )
         networks = [getattr(self, name) for player in self.players for name in player.networks]
         group = engine.OptimizerGroup(

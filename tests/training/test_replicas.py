@@ -18,7 +18,9 @@ from keras import layers
 
 from keras_gans import data, engine, losses, models, networks
 from keras_gans.layers import (
+    ADA,
     ConditioningAugmentation,
+    DiffAugment,
     LinearConditionalBatchNormalization,
     MinibatchDiscrimination,
     OneHot,
@@ -37,6 +39,8 @@ from keras_gans.regularizers import (
 )
 
 BATCH = 16  # four steps an epoch
+EAGERLY = BACKEND == "tensorflow"
+SMALL = (8, 8, 1)
 CLASSES = [name for name in models.__all__ if name in GAMES]  # the battery sees to it that this is all of them
 LIMIT = 300  # seconds after which processes that wait for each other are ended
 STRATEGY = {"tensorflow": "mirrored", "jax": "data_parallel"}[BACKEND]
@@ -186,6 +190,23 @@ def test_two_devices_equal_one_with_a_calibrated_likelihood():
         return model
 
     assert_two_equal_one(make, data.toy.ring(std=0.05).sample(70), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["diff", "ada"])
+def test_two_devices_equal_one_with_augmented_pictures(kind):
+    """Each example is augmented as on one device, and p goes by the signs of the whole batch."""
+
+    def make():
+        keras.utils.set_random_seed(0)
+        augment = DiffAugment(seed=1) if kind == "diff" else ADA(target=0.0, every=2, images=100, seed=1)
+        model = models.GAN(networks.mlp.generator(SMALL, 2, 8), networks.mlp.discriminator(SMALL, 8), latent_dim=2)
+        model.compile(keras.optimizers.SGD(0.05), keras.optimizers.SGD(0.05), augment=augment, run_eagerly=EAGERLY)
+        if kind == "ada":
+            augment.p.assign(0.5)
+        return model
+
+    x = np.random.default_rng(0).uniform(-1, 1, (64, *SMALL)).astype("float32")
+    assert_two_equal_one(make, x, atol=1e-5)
 
 
 @pytest.mark.tensorflow
