@@ -1,11 +1,48 @@
-"""Enlarging and reducing with a filter: no pixel is repeated, and none is left out, as signal processing has it."""
+"""Enlarging and reducing: by repeated pixels, or with a filter, as signal processing has it."""
 
 import keras
 from keras import layers, ops
 
 from keras_gans.layers.equalized import EqualizedConv2D
 
-__all__ = ["EqualizedDownConv2D", "SmoothDownSampling2D", "SmoothUpSampling2D"]
+__all__ = ["EqualizedDownConv2D", "NearestUpSampling2D", "SmoothDownSampling2D", "SmoothUpSampling2D"]
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class NearestUpSampling2D(layers.UpSampling2D):
+    """Repeats each pixel: `keras.layers.UpSampling2D`, whose maps keep known sides in TensorFlow's graphs.
+
+    Keras' own layer forgets them there where the size of the batch is not known, and a convolution that follows is then
+    no operation of TensorFlow Lite.
+
+    Args:
+        size, **kwargs: as in `keras.layers.UpSampling2D`.
+
+    Call arguments:
+        inputs: float tensor (N, H, W, C).
+
+    Returns:
+        float tensor (N, size H, size W, C), (N, 2 H, 2 W, C) by default.
+
+    Formula:
+        y_ij = x_(i // size)(j // size).
+
+    Deviations:
+        none
+
+    Reference:
+        Odena et al., 2016, Deconvolution and Checkerboard Artifacts: nearest neighbours, then a convolution.
+
+    Example:
+        ```python
+        layers.NearestUpSampling2D()(np.arange(2.0).reshape(1, 1, 2, 1))[0, 1, :, 0]  # [0.0, 0.0, 1.0, 1.0]
+        ```
+    """
+
+    def call(self, inputs):
+        sides = self.compute_output_shape(inputs.shape)[1:]
+        x = super().call(inputs)
+        return x if None in sides else ops.reshape(x, (-1, *sides))
 
 
 @keras.saving.register_keras_serializable("keras_gans")

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from keras_gans import engine
+from keras_gans.layers import NearestUpSampling2D
 from keras_gans.networks import energy
 from keras_gans.networks.dcgan import checked
 
@@ -43,8 +44,8 @@ def generator(image_shape, latent_dim=64, width=128, base=8, skip=False):
     x = layers.Dense(sides[0] ** 2 * width)(latents)
     x = first = layers.Reshape((sides[0], sides[0], width))(x)
     for i in range(len(sides)):
-        x = layers.UpSampling2D(2)(x) if i else x
-        x = layers.Concatenate()([x, layers.UpSampling2D(2**i)(first)]) if i and skip else x
+        x = NearestUpSampling2D(2)(x) if i else x
+        x = layers.Concatenate()([x, NearestUpSampling2D(2**i)(first)]) if i and skip else x
         x = _elu(_elu(x, width), width)
     x = layers.Conv2D(channels, 3, padding="same")(x)
     images = layers.Activation("tanh", dtype="float32")(x)

@@ -6,7 +6,12 @@ import keras
 from keras import layers
 
 from keras_gans import engine
-from keras_gans.layers import LinearConditionalBatchNormalization, SelfAttention, SpectralNormalization
+from keras_gans.layers import (
+    LinearConditionalBatchNormalization,
+    NearestUpSampling2D,
+    SelfAttention,
+    SpectralNormalization,
+)
 from keras_gans.networks import ladder
 from keras_gans.networks.cgan import check_positive
 
@@ -133,10 +138,10 @@ def up(x, filters, norm, doubled, name):
     """
     narrow = x.shape[-1] // NARROW
     shortcut = x[..., :filters] if filters < x.shape[-1] else x
-    shortcut = layers.UpSampling2D()(shortcut) if doubled else shortcut
+    shortcut = NearestUpSampling2D()(shortcut) if doubled else shortcut
     x = WEIGHTS.convolution(narrow, 1)(layers.ReLU()(norm(x)))
     x = layers.ReLU()(norm(x))
-    x = WEIGHTS.convolution(narrow, 3)(layers.UpSampling2D()(x) if doubled else x)
+    x = WEIGHTS.convolution(narrow, 3)(NearestUpSampling2D()(x) if doubled else x)
     x = WEIGHTS.convolution(narrow, 3)(layers.ReLU()(norm(x)))
     x = WEIGHTS.convolution(filters, 1)(layers.ReLU()(norm(x)))
     return layers.Add(name=name)([x, shortcut])

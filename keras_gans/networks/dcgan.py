@@ -9,6 +9,7 @@ from keras_gans import engine
 from keras_gans.layers import (
     DropReference,
     MinibatchDiscrimination,
+    NearestUpSampling2D,
     ReferenceBatch,
     SpectralNormalization,
     VirtualBatchNormalization,
@@ -250,7 +251,7 @@ def _upsampling(name, kernel_size):
 
     def resize(x, filters, before, after):
         if after > before:
-            x = layers.UpSampling2D(interpolation="nearest")(x)
+            x = NearestUpSampling2D()(x)
             x = crop(x, *(2 * n - m for n, m in zip(before, after)))
         return convolution(layers.Conv2D, filters, 1)(x)
 

@@ -7,7 +7,7 @@ import dataclasses
 
 from keras import layers, ops
 
-from keras_gans.layers import SelfAttention, SpectralNormalization
+from keras_gans.layers import NearestUpSampling2D, SelfAttention, SpectralNormalization
 from keras_gans.networks.residual import batch_norm
 
 SMALLEST, LARGEST = 16, 512  # pixels of a side
@@ -123,8 +123,8 @@ def up(x, filters, norm, weights, name):
     Returns:
         symbolic float tensor (N, 2 H, 2 W, filters).
     """
-    shortcut = layers.UpSampling2D()(weights.convolution(filters, 1)(x))
-    x = layers.UpSampling2D()(layers.ReLU()(norm(x)))
+    shortcut = NearestUpSampling2D()(weights.convolution(filters, 1)(x))
+    x = NearestUpSampling2D()(layers.ReLU()(norm(x)))
     x = weights.convolution(filters, 3)(x)
     x = weights.convolution(filters, 3)(layers.ReLU()(norm(x)))
     return layers.Add(name=name)([x, shortcut])

@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from keras_gans import engine
+from keras_gans.layers import NearestUpSampling2D
 from keras_gans.networks.dcgan import checked, crop, sides
 
 __all__ = ["discriminator", "generator"]
@@ -41,7 +42,7 @@ def generator(image_shape, latent_dim=64, width=32, negative_slope=0.2):
     x = layers.LeakyReLU(negative_slope)(layers.Dense(maps[0] ** 2 * _filters(width, len(maps) - 1))(x))
     x = layers.Reshape((maps[0], maps[0], -1))(x)
     for level, (before, after) in enumerate(itertools.pairwise(maps)):
-        x = crop(layers.UpSampling2D(interpolation="nearest")(x), 2 * before - after)
+        x = crop(NearestUpSampling2D()(x), 2 * before - after)
         x = layers.Conv2D(_filters(width, len(maps) - 2 - level), 3, padding="same")(x)
         x = layers.LeakyReLU(negative_slope)(x)
     x = layers.Conv2D(channels, 3, padding="same")(x)

@@ -17,6 +17,7 @@ from keras_gans.layers import (
     EqualizedDense,
     FadeIn,
     MinibatchStandardDeviation,
+    NearestUpSampling2D,
     PixelNormalization,
 )
 
@@ -64,7 +65,7 @@ def generator(image_shape, latent_dim=512, width=512, base=8192):
     x = _normalized(EqualizedConv2D(filters, 3, name="conv_4")(x))
     picture = layers.Identity(dtype="float32", name="picture_4")(to_rgb(x, channels, 4))
     for side in sides[1:]:
-        x = layers.UpSampling2D(name=f"up_{side}")(x)
+        x = NearestUpSampling2D(name=f"up_{side}")(x)
         for i in (1, 2):
             x = _normalized(EqualizedConv2D(channels_of(side, width, base), 3, name=f"conv_{side}_{i}")(x))
         picture = faded(picture, to_rgb(x, channels, side), side)
@@ -162,7 +163,7 @@ def to_rgb(x, channels, side):
 
 def faded(low, high, side):
     """Lets the picture of a side take over from that of half the side."""
-    low = layers.UpSampling2D(dtype="float32", name=f"low_{side}")(low)
+    low = NearestUpSampling2D(dtype="float32", name=f"low_{side}")(low)
     return FadeIn(_log2(side // 2), dtype="float32", name=f"picture_{side}")([low, high])
 
 

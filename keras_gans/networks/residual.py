@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from keras_gans.layers import NearestUpSampling2D
+
 
 def picture(latents, first, doublings, width, channels, norm):
     """Residual generator: Dense, residual blocks that double the side, batch norm, ReLU, convolution, tanh.
@@ -21,7 +23,7 @@ def picture(latents, first, doublings, width, channels, norm):
     x = layers.Dense(first**2 * width)(latents)
     x = layers.Reshape((first, first, width))(x)
     for _ in range(doublings):
-        x = layers.Add()([_up_residual(x, width, norm), _convolution(width, 1)(layers.UpSampling2D()(x))])
+        x = layers.Add()([_up_residual(x, width, norm), _convolution(width, 1)(NearestUpSampling2D()(x))])
     x = layers.ReLU()(batch_norm(x))
     x = _convolution(channels, 3)(x)
     return layers.Activation("tanh", dtype="float32")(x)
@@ -74,7 +76,7 @@ def batch_norm(x):
 
 def _up_residual(x, width, norm):
     x = layers.ReLU()(norm(x))
-    x = _convolution(width, 3, gain=2)(layers.UpSampling2D()(x))
+    x = _convolution(width, 3, gain=2)(NearestUpSampling2D()(x))
     x = layers.ReLU()(norm(x))
     return _convolution(width, 3, gain=2)(x)
 

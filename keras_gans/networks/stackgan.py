@@ -6,7 +6,7 @@ import keras
 from keras import layers, ops
 
 from keras_gans import engine
-from keras_gans.layers import ConditioningAugmentation
+from keras_gans.layers import ConditioningAugmentation, NearestUpSampling2D
 from keras_gans.networks.cgan import check_positive
 
 __all__ = ["discriminator", "first_generator", "second_generator"]
@@ -226,7 +226,7 @@ def _residual(x, filters):
 def _upsampled(x, filters, doublings):
     """Maps of twice the side and half the channels, again and again."""
     for level in range(1, doublings + 1):
-        x = layers.UpSampling2D(interpolation="nearest")(x)
+        x = NearestUpSampling2D()(x)
         x = _norm_relu(convolution(max(1, filters // 2**level))(x))
     return x
 

@@ -7,7 +7,7 @@ from keras import layers, ops
 from keras.initializers import Orthogonal
 
 from keras_gans import engine
-from keras_gans.layers import GLU, ConditioningAugmentation
+from keras_gans.layers import GLU, ConditioningAugmentation, NearestUpSampling2D
 from keras_gans.networks.cgan import check_positive
 from keras_gans.networks.stackgan import BOTTOM, check_parts, convolution, doublings_of, norm, norm_leaky, seen, tiled
 
@@ -138,7 +138,7 @@ def _next_stage(maps, condition):
 
 
 def _up(maps):
-    return _gated(layers.UpSampling2D(interpolation="nearest")(maps), maps.shape[-1] // 2)
+    return _gated(NearestUpSampling2D()(maps), maps.shape[-1] // 2)
 
 
 def _gated(x, filters):

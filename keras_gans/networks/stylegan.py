@@ -15,6 +15,7 @@ from keras_gans.layers import (
     EqualizedConv2D,
     EqualizedDense,
     LearnedConstant,
+    NearestUpSampling2D,
     Noise,
     PixelNormalization,
     Redraw,
@@ -68,7 +69,7 @@ def generator(image_shape, latent_dim=512, width=512, base=8192, mapping_layers=
     picture = layers.Identity(dtype="float32", name="picture_4")(to_rgb(x, channels, 4))
     for i, side in enumerate(sides[1:], start=1):
         filters = channels_of(side, width, base)
-        x = _convolved(layers.UpSampling2D(name=f"up_{side}")(x), filters, 2 * i)
+        x = _convolved(NearestUpSampling2D(name=f"up_{side}")(x), filters, 2 * i)
         x = _styled(Blur(name=f"blur_{side}")(x), rows[2 * i], 2 * i)
         x = _styled(_convolved(x, filters, 2 * i + 1), rows[2 * i + 1], 2 * i + 1)
         picture = faded(picture, to_rgb(x, channels, side), side)

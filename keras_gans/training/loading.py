@@ -3,6 +3,7 @@
 import functools
 import json
 import pathlib
+import re
 import zipfile
 
 import keras
@@ -47,7 +48,8 @@ def load_model(path):
         `training.TrainedModel`, compiled as it was.
 
     Raises:
-        ValueError: if there is no such file or it is not a model of this package.
+        ValueError: if there is no such file, it is not a model of this package, or it cannot be loaded; if a newer
+            Keras saved it, the message names both.
     """
     path, expected = pathlib.Path(path), "Expected a .keras file that keras_gans saved."
     if not path.is_file():
@@ -57,7 +59,24 @@ def load_model(path):
         return keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # A damaged file breaks zipfile, h5py and Keras, each in its own way.
         reason = next(iter(str(error).split("\n")), "").strip()[:200] or type(error).__name__
+        reason = _newer_keras(path) + reason
         raise ValueError(f"{expected} Received: {str(path)!r}, which Keras cannot load safely ({reason}).") from error
+
+
+def _newer_keras(path):
+    """Says of a file that a newer Keras saved which one that was, in words that end in ": "; else says nothing."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            metadata = {} if _is_bomb(archive, path) else json.loads(archive.read("metadata.json"))
+        saved, here = (re.match(r"\d{1,4}(\.\d{1,4})+", v)[0] for v in (metadata["keras_version"], keras.__version__))
+    except Exception:  # A damaged file does not say.
+        return ""
+    newer = [int(number) for number in saved.split(".")] > [int(number) for number in here.split(".")]
+    return f"saved by Keras {saved}, this is {here}: " if newer else ""
+
+
+def _is_bomb(archive, path):
+    return sum(member.file_size for member in archive.infolist()) > MOST_EXPANSION * path.stat().st_size
 
 
 def check_saved(path, kind):
@@ -80,7 +99,7 @@ def check_saved(path, kind):
     with zipfile.ZipFile(path) as archive:
         if set(archive.namelist()) - MEMBERS:
             raise ValueError("it holds more than a model's configuration and weights")
-        if sum(member.file_size for member in archive.infolist()) > MOST_EXPANSION * path.stat().st_size:
+        if _is_bomb(archive, path):
             raise ValueError("it may be a decompression bomb")
         config = json.loads(archive.read("config.json"))
     for found in _objects(config):

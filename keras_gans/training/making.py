@@ -60,7 +60,7 @@ class Making:
 
     def export(self, filepath, *args, input_signature=None, **options):
         """As `keras.Model.export`, which must be told what our models take: what makes examples is exported."""
-        specs = [keras.InputSpec(shape=x.shape, dtype=x.dtype) for x in self.makers[0].inputs]
+        specs = [keras.InputSpec(shape=x.shape, dtype=x.dtype, name=x.name) for x in self.makers[0].inputs]
         signature = input_signature or [specs if len(specs) > 1 else specs[0]]
         return super().export(filepath, *args, input_signature=signature, **options)
 

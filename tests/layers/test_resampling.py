@@ -6,9 +6,20 @@ import pytest
 from filters import FILTER, between_zeros, correlated
 from keras import ops
 
-from keras_gans.layers import EqualizedDownConv2D, SmoothDownSampling2D, SmoothUpSampling2D
+from keras_gans.layers import EqualizedDownConv2D, NearestUpSampling2D, SmoothDownSampling2D, SmoothUpSampling2D
 
 RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("size", [2, (3, 1)])
+def test_nearest_up_sampling_repeats_pixels_also_of_unknown_sides(size):
+    x = RNG.normal(size=(2, 3, 5, 2)).astype("float32")
+    rows, columns = (size, size) if size == 2 else size
+    expected = x.repeat(rows, axis=1).repeat(columns, axis=2)
+    np.testing.assert_array_equal(NearestUpSampling2D(size)(x), expected)
+    inputs = keras.Input((None, None, 2))
+    network = keras.Model(inputs, NearestUpSampling2D(size)(inputs))
+    np.testing.assert_array_equal(network.predict(x, verbose=0), expected)
 
 
 def test_up_sampling_puts_zeros_and_filters_with_a_gain_of_four():

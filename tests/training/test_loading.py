@@ -53,6 +53,27 @@ def test_load_model_takes_what_was_saved(saved, tmp_path):
     assert isinstance(model, models.GAN)
 
 
+def by_keras(version, members):
+    return {**members, "metadata.json": json.dumps({"keras_version": version, "date_saved": "today"})}
+
+
+def of_tomorrow(config):
+    """A layer that there is not yet."""
+    config["config"]["generator"]["config"]["layers"][0]["class_name"] = "LayerOfTomorrow"
+
+
+def test_load_model_says_that_a_newer_keras_saved_what_it_cannot_load(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(keras, "__version__", "3.12.4")
+    unknown, path = changed(saved, of_tomorrow), tmp_path / "model.keras"
+    refuse(write(path, by_keras("3.15.1", unknown)), "(saved by Keras 3.15.1, this is 3.12.4: it names 'keras.")
+    damaged = {**saved, "model.weights.h5": b"damaged"}
+    refuse(write(path, by_keras("3.15.1.dev2", damaged)), "(saved by Keras 3.15.1, this is 3.12.4: ")
+    for version in ("3.12.4", "3.9.1", "2", "new", None, 3.15):
+        with pytest.raises(ValueError, match=r"safely \(it names"):
+            load_model(write(path, by_keras(version, unknown)))
+    assert isinstance(load_model(write(path, by_keras("3.99.0", saved))), models.GAN)
+
+
 # What the configuration names
 
 

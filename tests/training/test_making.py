@@ -39,13 +39,23 @@ def test_every_way_out_shows_the_averages(averaged, tmp_path):
 
 
 @pytest.mark.tensorflow
+@pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # Keras' mending of tf2onnx
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated:UserWarning")
 def test_exports_show_the_averages(averaged, tmp_path):
+    import onnxruntime
     import tensorflow as tf
 
     for name, exported in (("model", averaged), ("generator", averaged.generator)):
         exported.export(tmp_path / name, verbose=False)
         loaded = tf.saved_model.load(str(tmp_path / name))
         np.testing.assert_allclose(loaded.serve(Z), averaged.decode(Z), atol=1e-5)
+        exported.export(tmp_path / f"{name}.onnx", format="onnx", verbose=False)
+        (found,) = onnxruntime.InferenceSession(tmp_path / f"{name}.onnx").run(None, {"latents": Z})
+        np.testing.assert_allclose(found, averaged.decode(Z), atol=1e-5)
+    averaged.export(tmp_path / "model.tflite", format="litert", verbose=False)
+    runner = tf.lite.Interpreter(str(tmp_path / "model.tflite")).get_signature_runner()
+    (found,) = runner(latents=Z).values()
+    np.testing.assert_allclose(found, averaged.decode(Z), atol=1e-5)
 
 
 def test_predictions_follow_the_averages_while_they_move(images):
