@@ -64,6 +64,9 @@ class ScheduledAdam(keras.optimizers.Adam):
             0.9 to 0.99.
         **kwargs: as in `keras.optimizers.Adam`.
 
+    Raises:
+        ValueError: if `beta_2` is no schedule.
+
     Formula:
         Adam's, in the update after t of them with beta_2(t) in the place of beta_2, also in 1 - beta_2^(t + 1), by
         which it divides.
