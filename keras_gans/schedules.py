@@ -1,4 +1,4 @@
-"""What changes while training goes on: learning rates, as Keras schedules, and the phases of networks that grow."""
+"""What changes while training goes on: rates and betas, as Keras schedules, and the phases of networks that grow."""
 
 import math
 
@@ -49,6 +49,58 @@ class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
             "constant_steps": self.constant_steps,
             "decay_steps": self.decay_steps,
         }
+
+
+@keras.saving.register_keras_serializable("keras_gans")
+class ScheduledAdam(keras.optimizers.Adam):
+    """Adam whose beta_2 changes as it goes, as its learning rate may.
+
+    A small beta_2 forgets the large gradients of the beginning soon; a large one is steadier.
+
+    Args:
+        learning_rate: float, or Keras schedule.
+        beta_1: float.
+        beta_2: Keras schedule, e.g. `keras.optimizers.schedules.CosineDecay(0.9, steps, alpha=1.1)`, which goes from
+            0.9 to 0.99.
+        **kwargs: as in `keras.optimizers.Adam`.
+
+    Raises:
+        ValueError: if `beta_2` is no schedule.
+
+    Formula:
+        Adam's, in the update after t of them with beta_2(t) in the place of beta_2, also in 1 - beta_2^(t + 1), by
+        which it divides.
+
+    Deviations:
+        none
+
+    Reference:
+        Huang et al., 2024, The GAN is dead; long live the GAN! A Modern GAN Baseline, arXiv:2501.05441, whose code so
+        trains both networks.
+    """
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, *, beta_2, **kwargs):
+        if not isinstance(beta_2, keras.optimizers.schedules.LearningRateSchedule):
+            raise ValueError(f"Expected `beta_2` as a schedule of keras.optimizers.schedules. Received: {beta_2!r}.")
+        super().__init__(learning_rate, beta_1=beta_1, beta_2=beta_2, **kwargs)
+
+    @property
+    def beta_2(self):
+        """The beta_2 of the next update, float32 scalar."""
+        return self._beta_2(self.iterations)
+
+    @beta_2.setter
+    def beta_2(self, schedule):
+        self._beta_2 = schedule
+
+    def get_config(self):
+        return {**super().get_config(), "beta_2": keras.saving.serialize_keras_object(self._beta_2)}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Makes the optimizer from what `get_config` returned."""
+        beta_2 = keras.saving.deserialize_keras_object(config["beta_2"], custom_objects)
+        return super().from_config({**config, "beta_2": beta_2}, custom_objects)
 
 
 @keras.saving.register_keras_serializable("keras_gans")

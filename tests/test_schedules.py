@@ -1,10 +1,10 @@
-"""Learning rates: constant, then falling to zero. Phases: a side stays, the next fades in."""
+"""Learning rates: constant, then falling to zero. A beta that changes. Phases: a side stays, the next fades in."""
 
 import keras
 import numpy as np
 import pytest
 
-from keras_gans.schedules import ConstantThenLinear, Growth
+from keras_gans.schedules import ConstantThenLinear, Growth, ScheduledAdam
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,39 @@ def test_constant_then_linear_moves_an_optimizer():
 def test_constant_then_linear_refuses_steps_out_of_range(steps):
     with pytest.raises(ValueError, match=rf"`constant_steps` of at least 0.*Received: {steps[0]} and {steps[1]}"):
         ConstantThenLinear(0.1, *steps)
+
+
+CosineDecay = keras.optimizers.schedules.CosineDecay
+
+
+@pytest.mark.parametrize(("step", "beta"), [(0, 0.9), (5, 0.945), (10, 0.99), (99, 0.99)])
+def test_scheduled_adam_goes_from_one_beta_to_another(step, beta):
+    optimizer = ScheduledAdam(beta_2=CosineDecay(0.9, 10, alpha=1.1))
+    optimizer.build([])
+    optimizer.iterations.assign(step)
+    assert float(optimizer.beta_2) == pytest.approx(beta, rel=1e-6)
+
+
+def test_scheduled_adam_is_adam_with_the_beta_of_each_update():
+    rate, decay = CosineDecay(0.1, 4, alpha=0.25), {"initial_learning_rate": 0.9, "decay_steps": 4, "decay_rate": 0.5}
+    beta_2 = keras.optimizers.schedules.ExponentialDecay(**decay)
+    optimizer = ScheduledAdam(rate, beta_1=0.0, beta_2=beta_2)
+    optimizer = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    weight = keras.Variable(np.zeros(2, "float32"))
+    optimizer.build([weight])
+    expected, v = np.zeros(2), np.zeros(2)
+    for t, gradient in enumerate(np.random.default_rng(0).normal(size=(6, 2)).astype("float32")):
+        optimizer.apply([gradient])
+        beta = 0.9 * 0.5 ** (t / 4)
+        v = beta * v + (1 - beta) * gradient**2
+        step = 0.1 * (0.25 + 0.75 * 0.5 * (1 + np.cos(np.pi * min(t / 4, 1))))
+        expected -= step * gradient / (np.sqrt(v / (1 - beta ** (t + 1))) + 1e-7)
+        np.testing.assert_allclose(weight.numpy(), expected, rtol=1e-4)
+
+
+def test_scheduled_adam_refuses_a_number():
+    with pytest.raises(ValueError, match=r"Expected `beta_2` as a schedule .*Received: 0\.9\."):
+        ScheduledAdam(beta_2=0.9)
 
 
 GROWN = [  # from 4 to 16 pixels in phases of 10 steps: step, phase, side, detail

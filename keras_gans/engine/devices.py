@@ -47,3 +47,9 @@ def devices(strategy=None):
             f"Expected {own!r} on Keras' backend {backend}, or KERAS_BACKEND={needed}. Received: {strategy!r}."
         )
     return importlib.import_module(f"keras_gans.engine.{backend}").spread()
+
+
+def slow_groups():
+    """Whether convolutions in groups are far slower than others: Keras leaves them to XLA, which is so on CPUs."""
+    trains = keras.backend.backend() in STRATEGIES.values()
+    return trains and all(device.startswith("cpu") for device in keras.distribution.list_devices())

@@ -72,7 +72,9 @@ def test_other_kinds_refuse_it(kind, source):
 
 def test_runs_mirror_where_the_paper_does_photographs_of_a_folder_alone(tmp_path):
     Image.fromarray(np.zeros((8, 8), "uint8")).save(tmp_path / "0.png")
-    assert {name for name, paper in recipes.RECIPES.items() if paper.flip} == {"progan", "stylegan", "stylegan2"}
+    assert {name for name, paper in recipes.RECIPES.items() if paper.flip} == {
+        *["progan", "stylegan", "stylegan2", "r3gan", "r3gan_conditional"]
+    }
     for recipe, source, flip, expected in (
         ("stylegan2", str(tmp_path), None, True),
         ("stylegan2", str(tmp_path), False, False),

@@ -9,6 +9,7 @@ import pytest
 from keras import ops
 
 from keras_gans import engine
+from keras_gans.schedules import ScheduledAdam
 
 Adam = keras.optimizers.Adam
 DECAY = {"initial_learning_rate": 0.01, "decay_steps": 7, "decay_rate": 0.5}
@@ -19,6 +20,7 @@ VARIANTS = {
     "large_epsilon": lambda: Adam(0.01, epsilon=0.1),
     "schedule": lambda: Adam(keras.optimizers.schedules.ExponentialDecay(**DECAY)),
     "clipped": lambda: Adam(0.01, global_clipnorm=0.5),
+    "scheduled": lambda: ScheduledAdam(0.01, beta_2=keras.optimizers.schedules.CosineDecay(0.9, 15, alpha=1.1)),
     "decayed": lambda: Adam(0.01, weight_decay=0.1),
     "averaged": lambda: Adam(0.01, use_ema=True, ema_overwrite_frequency=5),
     "accumulated": lambda: Adam(0.01, gradient_accumulation_steps=3),

@@ -22,6 +22,7 @@ from keras_gans.networks import (
     plain,
     progan,
     projection,
+    r3gan,
     resnet,
     s3gan,
     sagan,
@@ -48,6 +49,7 @@ INSTANCE_NORM = {"weights": {NORMAL}, "epsilon": {1e-5}}
 OF_4 = ("RandomNormal", 0.0, 0.08)  # UNIT's at width 4; N(0, 0.02) at 64
 UNIT_NORM = {"weights": {OF_4}, "epsilon": {1e-5}}
 PYTORCH = {"weights": {("VarianceScaling", 1 / 3, "fan_in", "uniform")}}
+R3GAN = {("VarianceScaling", gain, "fan_in", "untruncated_normal") for gain in (1.0, 2 / 1.04 / 6**0.5)} | {("Zeros",)}
 OTHERS = {"negative_slope": 0.3, "momentum": 0.99, "epsilon": 1e-3}  # than the defaults
 AS_GIVEN = {name: {value} for name, value in OTHERS.items()}
 JUDGE = {"weights": {NORMAL}, **BATCH_NORM, **LEAKY, "activation": {"linear"}}
@@ -111,6 +113,8 @@ CONSTANTS = [
     (srgan.discriminator, (COLOUR,), {}, {"weights": {GLOROT}, **BATCH_NORM, **LEAKY, "activation": {"linear"}}),
     (progan.generator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
     (progan.discriminator, (GREY,), {}, {**LEAKY, "epsilon": {1e-8}}),
+    (r3gan.generator, (GREY,), {}, {**LEAKY, "weights": R3GAN, "activation": {"linear"}}),
+    (r3gan.discriminator, (GREY,), {}, {**LEAKY, "weights": R3GAN, "activation": {"linear"}}),
     (resnet.generator, (COLOUR,), {}, {**MAKER, **RELU, "weights": RESIDUAL}),
     (resnet.discriminator, (COLOUR,), {}, {"weights": RESIDUAL, **RELU, "activation": {"linear"}}),
     (projection.generator, (COLOUR, 3), {}, {**MAKER, **RELU, "weights": RESIDUAL}),

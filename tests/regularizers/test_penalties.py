@@ -7,7 +7,7 @@ from conftest import adam, assert_same_state, dense_gan
 from keras import ops
 
 from keras_gans import engine, regularizers
-from keras_gans.regularizers import DRAGAN, R1, R2, FeatureMatching, GradientPenalty, Lazy, PullingAway
+from keras_gans.regularizers import DRAGAN, R1, R2, FeatureMatching, GradientPenalty, Lazy, PullingAway, Scheduled
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = (RNG.normal(size=(64, 2)).astype("float32") for _ in range(2))
@@ -138,6 +138,27 @@ def test_penalty_moves_the_critic_as_calculus_says():
     optimizer.build([w])
     engine.minimize(lambda: GradientPenalty()(lambda x: ops.matmul(x, w), REAL, FAKE, 0), [w], optimizer)
     np.testing.assert_allclose(w.numpy(), W - 1e-3 * 20 * 4 * W / 5, rtol=1e-5)
+
+
+CosineDecay = keras.optimizers.schedules.CosineDecay
+
+
+def test_scheduled_penalty_wanes_from_call_to_call():
+    """gamma/2 25, of gamma 10 at first, 5.5 after two of four calls and 1 from the fourth on."""
+    penalty, seed = Scheduled(R1(10.0), CosineDecay(1.0, 4, alpha=0.1)), keras.random.SeedGenerator(0)
+    values = [float(penalty(linear, REAL, FAKE, seed)) for _ in range(6)]
+    np.testing.assert_allclose(np.array(values)[[0, 2, 4, 5]], [125.0, 68.75, 12.5, 12.5], rtol=1e-5)
+
+
+def test_r1_and_r2_of_a_linear_critic_are_gamma_times_its_square():
+    """R3GAN's: gamma/2 |w|^2 at real and as much at generated examples."""
+    penalties = [Scheduled(kind(0.3), CosineDecay(1.0, 4, alpha=0.1)) for kind in (R1, R2)]
+    assert sum(value(penalty) for penalty in penalties) == pytest.approx(0.3 * 25.0, rel=1e-5)
+
+
+def test_scheduled_penalty_refuses_a_number():
+    with pytest.raises(ValueError, match=r"Expected a schedule of keras\.optimizers\.schedules\. Received: 0\.5\."):
+        Scheduled(R1(), 0.5)
 
 
 def test_lazy_penalty_comes_every_kth_time_k_times_as_heavy():
