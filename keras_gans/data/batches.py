@@ -72,11 +72,11 @@ class Batches(keras.utils.PyDataset):
         self._told_step = step
 
     def next_step(self):
-        """Says at which training step the next pass begins."""
+        """Says at which training step the next pass begins, an int64 as `tf.data` expects, in its debug mode too."""
         if self._told_step is not None:
-            return self._told_step
+            return np.int64(self._told_step)
         self._passes += 1
-        return (self._passes - 1) * self.steps_per_pass
+        return np.int64((self._passes - 1) * self.steps_per_pass)
 
     def batch(self, step, index):
         """Reads a batch, a tuple of arrays: the same at each call; of several processes each takes its own rows.
@@ -114,7 +114,7 @@ def _dataset(source):
     types = [tf.as_dtype(part.dtype) for part in first]
 
     def read(step, index):
-        parts = tf.numpy_function(source.batch, [step, index], types)
+        parts = tf.nest.flatten(tf.numpy_function(source.batch, [step, index], types))  # debug mode returns one bare
         parts = tuple(tf.ensure_shape(part, (source.size, *one.shape[1:])) for part, one in zip(parts, first))
         return parts if len(parts) > 1 else parts[0]
 

@@ -116,7 +116,7 @@ def _dataset(dataset, checks):
     rows = [spec.shape[0] if spec.shape.rank else None for spec in specs]
 
     def look(*batch):
-        found = tf.numpy_function(checks.batch, batch, [spec.dtype for spec in specs])
+        found = tf.nest.flatten(tf.numpy_function(checks.batch, batch, [spec.dtype for spec in specs]))
         found = tuple(tf.ensure_shape(x, (n, *part.shape)) for x, n, part in zip(found, rows, checks.parts))
         return found if len(found) > 1 else found[0]
 

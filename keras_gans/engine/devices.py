@@ -53,3 +53,22 @@ def slow_groups():
     """Whether convolutions in groups are far slower than others: Keras leaves them to XLA, which is so on CPUs."""
     trains = keras.backend.backend() in STRATEGIES.values()
     return trains and all(device.startswith("cpu") for device in keras.distribution.list_devices())
+
+
+def check_built_here(model):
+    """Refuses a model of TensorFlow that was built or compiled in another context than it is trained in.
+
+    Args:
+        model: compiled `keras.Model`.
+
+    Raises:
+        ValueError: if one of its weights, or of its optimizers' variables, does not belong to the model's strategy.
+    """
+    strategy = model.distribute_strategy
+    variables = [*model.trainable_variables, *model.optimizer.variables]
+    if not all(strategy.extended.variable_created_in_scope(variable.value) for variable in variables):
+        raise ValueError(
+            "Expected a model that was built and compiled in the context in which it is trained, "
+            "`with engine.devices('mirrored'):` or the `scope()` of a strategy. "
+            f"Received: one that was built outside of that of a {type(strategy).__name__}."
+        )

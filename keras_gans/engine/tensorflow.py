@@ -7,6 +7,8 @@ import tensorflow as tf
 from keras import ops
 
 from keras_gans.engine import kernels
+from keras_gans.engine.devices import check_built_here
+from keras_gans.engine.kernels import fused as fused
 from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
@@ -24,6 +26,7 @@ class Trainer:
 
     def make_train_function(self, force=False):
         """Keras' hook, before the first step: refuses what TensorFlow would fail at in a page of internals."""
+        check_built_here(self)
         if self.jit_compile and self.replicas > 1:
             raise ValueError(
                 "Expected jit_compile=False on several replicas, between which XLA exchanges nothing on TensorFlow. "
@@ -132,9 +135,6 @@ def _sum(*gradients):
     """
     found = [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
     return sum(found[1:], start=found[0]) if found else None
-
-
-fused = kernels.fused
 
 
 def compile_stateless(fn, variables):

@@ -9,6 +9,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+from conftest import assert_same_state, dense_gan
 
 from keras_gans import data
 from keras_gans.data.batches import Batches
@@ -143,3 +144,21 @@ def test_batches_leave_the_processs_memory_as_it_is():
     """Memory that is freed is kept and used again; after a from_generator each 4 MB are 1024 new pages."""
     faults = subprocess.run([sys.executable, "-c", FAULTS], text=True, capture_output=True, check=True).stdout
     assert float(faults) < 100
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("kind", ["arrays", "a Dataset"])
+def test_debug_mode_of_tf_data_trains_as_without(kind, images, monkeypatch):
+    """`tf.data.experimental.enable_debug_mode()`, which nothing public takes back."""
+    import tensorflow as tf
+    from tensorflow.python.data.ops import debug_mode
+
+    def trained():
+        model = dense_gan()
+        x = images[:48] if kind == "arrays" else tf.data.Dataset.from_tensor_slices(images[:48]).batch(16)
+        model.fit(x, batch_size=16 if kind == "arrays" else None, verbose=0)
+        return model
+
+    without = trained()
+    monkeypatch.setattr(debug_mode, "DEBUG_MODE", True)
+    assert_same_state(trained(), without)

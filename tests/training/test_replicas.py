@@ -331,6 +331,19 @@ def test_what_tensorflow_cannot_do_on_replicas_is_refused(images):
     refused(images, r"no `Lazy` around.*Received: 2 replicas", ("penalties", [Lazy(DRAGAN(), 2)]), batch_size=BATCH)
 
 
+@pytest.mark.tensorflow
+def test_model_that_was_built_or_compiled_outside_is_refused(images):
+    sentence = r"^Expected a model that was built and compiled in the context.*built outside of that of a MirroredStr"
+    outside = dense_gan()
+    with engine.devices(STRATEGY):
+        for train in (lambda m: m.fit(images, batch_size=BATCH), lambda m: m.train_on_batch(images[:BATCH])):
+            with pytest.raises(ValueError, match=sentence):
+                train(outside)
+        inside = dense_gan()
+    inside.fit(images[:BATCH], batch_size=BATCH, verbose=0)  # knows its strategy after the context, too
+    assert inside.optimizer.iterations.numpy() == 1
+
+
 # Several processes
 
 
