@@ -23,7 +23,7 @@ KINDS = {  # of change -> (colour, words)
     "text": ("#b0307a", "captions"),
     "latent": ("#555555", "autoencoders"),
 }
-FIRST = 2013.3  # what is older stands at the left end, with its year
+FIRST, LAST = 2013.3, 2021.6  # what is older or younger stands at the left or right end, with its year
 APART = 0.12  # years at least between a recipe and what it descends from
 
 
@@ -58,7 +58,7 @@ def places(rows):
     lines = {name: -line for line, name in enumerate(order(rows))}
     parents, found = {row["recipe"]: row["parents"] for row in rows}, {}
     for name in lines:  # parents come first
-        years = max(date(name), FIRST)
+        years = min(max(date(name), FIRST), LAST)
         found[name] = (max([years, *(found[parents[name][0]][0] + APART for _ in parents[name][:1])]), lines[name])
     return found
 
@@ -88,7 +88,7 @@ def draw():
                 FancyArrowPatch(where[parent], (x, y), connectionstyle=bend, color="#aaaaaa", zorder=1, **arrow)
             )
         axes.plot(x, y, "o", color=colour, markersize=7, zorder=3)
-        old = f" {date(row['recipe']):.0f}" if date(row["recipe"]) < FIRST else ""
+        old = f" {date(row['recipe']):.0f}" if not FIRST <= date(row["recipe"]) <= LAST else ""
         name = axes.annotate(row["recipe"] + old, (x, y), (8, 0), textcoords="offset points", va="center")
         name.set(color=colour, fontsize=11.5, fontweight="bold", family="monospace", zorder=4, in_layout=False)
         name.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.9})
