@@ -62,7 +62,8 @@ def r3gan(
         256; 17, for 128, lies between. Batches are 512 and, of larger pictures, 256. Averages forget half in a quarter
         of the training up to 32 pixels, else in a fortieth, with a ramp at the beginning; the code's reach of averages
         begins at 0 and grows by half a cosine. G's pairs have real pictures of D's last batch, the code's others. The
-        code also shows D pictures that are changed at random, more and more of them, which this package cannot yet.
+        code also shows D pictures that are changed at random, more and more of them up to a third; `augment="diff"`
+        changes all of them, and without it none is.
 
     Reference:
         Huang et al., 2024, The GAN is dead; long live the GAN! A Modern GAN Baseline, arXiv:2501.05441, Sections 2 to
