@@ -34,6 +34,9 @@ WITHOUT_ENGINE = (  # rooms and files whose tests are of what no engine computes
     *("test_recipes", "test_report", "test_settings", "test_start", "test_symptoms", "test_training_gif"),
 )
 WITH_ENGINE = ("test_batches",)  # of these rooms
+OTHER_GAMES = (  # whose steps ask an engine for what those of GAN, CGAN, Pix2Pix, CycleGAN and StarGAN do
+    *("test_acgan", "test_s3gan", "test_stackgan", "test_stackgan_plus", "test_triplegan", "test_unit"),
+)
 FIRST = (
     *TRAINING,
     "test_recipes",
@@ -53,7 +56,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         game = getattr(item, "callspec", None) and item.callspec.params.get("game")
         item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.stem} {item.path.stem} {game or ''}"))
-        if {item.path.parent.stem, item.path.stem} & set(WITHOUT_ENGINE) and item.path.stem not in WITH_ENGINE:
+        rooms = {item.path.parent.stem, item.path.stem}
+        if rooms & {*WITHOUT_ENGINE, *OTHER_GAMES} and item.path.stem not in WITH_ENGINE:
             item.add_marker(pytest.mark.tensorflow)
         for engine in ("tensorflow", "jax"):
             if item.get_closest_marker(engine) and engine != BACKEND:

@@ -31,6 +31,13 @@ def examples(game, images):
 
 
 @pytest.fixture
+def few_on_jax(request):
+    """On JAX, which compiles each operation of an eager step: terms, two networks of each kind, phases."""
+    if BACKEND == "jax" and request.node.callspec.params["game"] not in ("GAN", "WGANGP", "CycleGAN", "GrowingGAN"):
+        pytest.skip("on JAX for some games")
+
+
+@pytest.fixture
 def no_recipes(request):
     """Leaves recipes out; what continues them bit for bit is their games' and tested there, and by saving them."""
     if request.node.callspec.params["game"] in RECIPES:
@@ -87,6 +94,7 @@ def begins(model):
     return [0, *(step for step in (model.phases.boundaries if model.phases else ()) if step < 16)]
 
 
+@pytest.mark.usefixtures("few_on_jax")
 def test_only_the_player_on_move_moves(game, examples):
     for still in players(game.make()):
         model = game.make(**{still: keras.optimizers.SGD(0.0)}, run_eagerly=True)
@@ -116,7 +124,7 @@ def averages(model):
     return model.averages.mapping if model.averages else []
 
 
-@pytest.mark.usefixtures("no_recipes")
+@pytest.mark.usefixtures("few_on_jax", "no_recipes")
 def test_eager_equals_graph(game, trained, examples):
     eager = game.make(run_eagerly=True)
     eager.fit(examples, batch_size=BATCH, verbose=0)
@@ -159,7 +167,7 @@ def test_saved_loaded_and_continued_equals_uninterrupted(game, trained, examples
     assert_same_state(loaded, trained[0])
 
 
-@pytest.mark.usefixtures("no_recipes")
+@pytest.mark.usefixtures("few_on_jax", "no_recipes")
 def test_backed_up_and_restored_equals_uninterrupted(game, trained, examples, tmp_path):
     class Crash(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

@@ -216,6 +216,7 @@ def test_networks_without_stages_are_refused():
         models.GrowingGAN(*pair, 4).compile("adam", "adam", Growth(4, 16, 5))
 
 
+@pytest.mark.tensorflow
 def test_progan_learns_digits():
     """Three passes, one a phase, bring the averages to less than 2/3 of the distance at the start."""
     digits = data.load("digits", image_size=8)

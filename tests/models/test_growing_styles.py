@@ -41,6 +41,7 @@ def whole(pictures, tmp_path_factory):
     return model, folder
 
 
+@pytest.mark.tensorflow
 def test_run_goes_on_bit_for_bit_from_within_a_fade(whole, pictures):
     """Mixing, both noises, the mean of w, averages and optimizers; the detail is a function of the count of steps."""
     model, folder = whole
@@ -51,6 +52,7 @@ def test_run_goes_on_bit_for_bit_from_within_a_fade(whole, pictures):
     assert_same_state(again, model)
 
 
+@pytest.mark.tensorflow
 def test_all_of_a_grown_run_has_moved_and_is_finite(whole):
     model, _ = whole
     fresh = stylegan()
@@ -94,6 +96,7 @@ def test_strengths_of_noise_are_averaged_as_weights_are(pictures):
     np.testing.assert_allclose(average.numpy(), share * strength.numpy(), rtol=1e-5)
 
 
+@pytest.mark.tensorflow
 def test_pictures_are_repeatable_and_change_with_the_latents_alone(whole):
     model, _ = whole
     latents = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
@@ -117,6 +120,7 @@ def test_latents_reach_the_mapping_on_both_paths():
     assert np.any(kernel.numpy() != before)
 
 
+@pytest.mark.tensorflow
 def test_two_devices_together_do_what_one_does(pictures):
     """One coin and one layer for the whole batch, noise and latents of rows, and the mean of w over all rows."""
     small = pictures[: 2 * BATCH, ::2, ::2]

@@ -195,6 +195,7 @@ def test_networks_that_do_not_fit_are_refused():
         models.LapGAN(cascade, **named([judges[0], wide, judges[2]]))
 
 
+@pytest.mark.tensorflow
 def test_lapgan_learns_drawn_shapes():
     """Six passes bring its pictures to less than 2/3 of the distance at the start."""
     shapes = data.load("shapes", image_size=16)

@@ -145,6 +145,7 @@ def test_path_penalty_in_half_precision_is_that_of_float32(policy):
     assert np.isfinite(ops.convert_to_numpy(rough)).all()
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_steps_in_half_precision_are_finite(policy, images):
     model = stylegan2(policy, path_length=PathLength(every=2))
