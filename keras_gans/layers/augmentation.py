@@ -124,3 +124,9 @@ class Numbers:
 def each(numbers, rank=4):
     """Numbers of examples (N,) in a shape that multiplies examples of a rank."""
     return ops.reshape(numbers, (-1, *[1] * (rank - 1)))
+
+
+def cut(x, rows, columns):
+    """Pictures (N, height, width, channels) that are 0 where both hold: rows, bool (N, height), columns (N, width)."""
+    inside = ops.logical_and(rows[:, :, None, None], columns[:, None, :, None])
+    return x * ops.cast(ops.logical_not(inside), x.dtype)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gans.layers.augmentation import each
+from keras_gans.layers.augmentation import cut, each
 from keras_gans.layers.plane_maps import mirrored
 
 POWER = np.array([10, 1, 1, 1], "float32") / 13  # what is expected of pictures in the four bands, the lowest first
@@ -69,13 +69,8 @@ def cutout(numbers):
     size = numbers.maybe(0.5, 0.0)
     centre = numbers.uniform(), numbers.uniform()
 
-    def change(x):
-        inside = True
-        for axis, place in zip((1, 2), centre):
-            side = x.shape[axis]
-            away = ops.abs((ops.arange(side, dtype="float32") + 0.5) / side - place[:, None])
-            shape = (-1, side, 1, 1) if axis == 1 else (-1, 1, side, 1)
-            inside = ops.logical_and(inside, ops.reshape(away < 0.5 * size[:, None], shape))
-        return x * ops.cast(ops.logical_not(inside), x.dtype)
+    def half(side, place):
+        away = ops.abs((ops.arange(side, dtype="float32") + 0.5) / side - place[:, None])
+        return away < 0.5 * size[:, None]
 
-    return change
+    return lambda x: cut(x, *map(half, x.shape[1:3], centre))

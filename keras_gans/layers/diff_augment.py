@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_gans.layers.augmentation import AUGMENTATIONS, Augmentation, Numbers, each
+from keras_gans.layers.augmentation import AUGMENTATIONS, Augmentation, Numbers, cut, each
 
 __all__ = ["DiffAugment"]
 
@@ -123,17 +123,13 @@ def cutout(numbers):
     """Draws rectangles that are cut out, as a function of pictures; see `DiffAugment`."""
     drawn = numbers.uniform(), numbers.uniform()
 
-    def change(x):
-        inside = True
-        for axis, u in zip((1, 2), drawn):
-            side, length = x.shape[axis], int(x.shape[axis] * CUTOUT + 0.5)
-            first = ops.floor(u * (side + 1 - length % 2)) - length // 2
-            places = ops.arange(side, dtype="float32") - first[:, None]
-            shape = (-1, side, 1, 1) if axis == 1 else (-1, 1, side, 1)
-            inside = ops.logical_and(inside, ops.reshape(ops.logical_and(places >= 0, places < length), shape))
-        return x * ops.cast(ops.logical_not(inside), x.dtype)
+    def half(side, u):
+        length = int(side * CUTOUT + 0.5)
+        first = ops.floor(u * (side + 1 - length % 2)) - length // 2
+        places = ops.arange(side, dtype="float32") - first[:, None]
+        return ops.logical_and(places >= 0, places < length)
 
-    return change
+    return lambda x: cut(x, *map(half, x.shape[1:3], drawn))
 
 
 POLICIES = {"color": colors, "translation": translation, "cutout": cutout}
