@@ -38,7 +38,8 @@ def r3gan(
     Args:
         image_shape: tuple (side, side, channels), side a power of 2 from 8 to 1024, channels 1 to 4.
         latent_dim: int, length of a latent vector.
-        width: int, channels of the maps up to 32 pixels, a multiple of 8: 768 in the paper. 32 trains on a CPU.
+        width: int, channels of the maps up to 32 pixels, a multiple of 8: 768 in the paper, for which
+            `keras-gans train r3gan_conditional --steps 1` takes over 20 GB. 32 trains on a CPU.
         blocks: int, residual blocks of each side.
         gamma: None for the paper's, or float, of R1 and R2 at first. A training of minutes learns more with 1.0 and
             `learning_rate=3e-3`.
