@@ -47,6 +47,7 @@ GENERATORS = {
     "plain": lambda: networks.plain.generator((28, 28, 1), 4, 2),
     "progan": lambda: networks.progan.generator((8, 8, 3), 4, 4),
     "projection": lambda: networks.projection.generator(COLOUR, 3, 4, 2),
+    "r3gan": lambda: networks.r3gan.generator((8, 8, 3), 4, 16, blocks=1),
     "resnet": lambda: networks.resnet.generator(COLOUR, 4, 2),
     "sagan": lambda: networks.sagan.generator(COLOUR, 3, 4, 2),
     "srresnet": lambda: networks.srresnet.generator(3, 2, 1),
