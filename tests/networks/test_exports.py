@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning"),  # Keras' mending of tf2onnx
     pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated:UserWarning"),
 ]
-RNG = np.random.default_rng(0)
 GREY, COLOUR = (16, 16, 1), (16, 16, 3)
 IN_ONNX = ["began", "cgan", "dcgan", "dcgan, resized", "dense_labels", "lapgan", "pix2pix", "plain", "projection"]
 ANY = 8  # pixels, where a network takes any side
@@ -63,15 +62,16 @@ GENERATORS = {
 def made(name):
     """A generator with weights that are felt, inputs for five examples, and what it makes of them."""
     keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
     network = GENERATORS[name]()
     for weight in network.weights:
         if "float" in str(weight.dtype):
             lift = 1.0 if "variance" in weight.path else 0.0
-            weight.assign(0.3 * RNG.uniform(-1, 1, weight.shape) + lift)
+            weight.assign(0.3 * rng.uniform(-1, 1, weight.shape) + lift)
     inputs = [
-        RNG.integers(0, 3, 5).astype("int32")
+        rng.integers(0, 3, 5).astype("int32")
         if "int" in x.dtype
-        else RNG.normal(size=(5, *(n or ANY for n in x.shape[1:]))).astype("float32")
+        else rng.normal(size=(5, *(n or ANY for n in x.shape[1:]))).astype("float32")
         for x in network.inputs
     ]
     outputs = network(inputs if len(inputs) > 1 else inputs[0], training=False)
@@ -116,7 +116,7 @@ def test_a_network_of_keras_upsampling_is_exported_for_one_batch_size(tmp_path):
     for _ in range(2):
         x = keras.layers.Conv2D(1, 3, padding="same")(keras.layers.UpSampling2D()(x))
     network = keras.Model(latents, x)
-    values = RNG.normal(size=(5, 4)).astype("float32")
+    values = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
     signature = [keras.InputSpec(shape=(5, 4), dtype="float32", name="latents")]
     network.export(tmp_path / "five.tflite", format="litert", input_signature=signature, verbose=False)
     runner = tf.lite.Interpreter(str(tmp_path / "five.tflite")).get_signature_runner()
