@@ -87,6 +87,13 @@ def quick_compilation(request):
         jax.config.update("jax_disable_most_optimizations", request.path.stem not in TRAINING)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_collection():
+    """What the engine's modules are made of is no garbage: nobody needs to look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def room():
     """What a file's tests leave in cycles, weights above all, makes room for those of the next."""
