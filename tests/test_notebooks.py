@@ -36,6 +36,7 @@ LECTURES = [
     "17_many_domains",
     "18_coarse_to_fine",
     "19_text_to_picture",
+    "20_what_was_needed",
     "90_evaluation",
     "99_exam",
 ]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import keras_gans
 from keras_gans import cli, data, recipes
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -29,6 +30,10 @@ def test_readme_leads_to_files_that_exist():
     assert all((ROOT / place).is_file() for place in here), here
     assert {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")} <= here
     assert {f"notebooks/solutions/{path.name}" for path in (ROOT / "notebooks" / "solutions").glob("*.ipynb")} <= here
+
+
+def test_citation_names_the_version():
+    assert f"\nversion: {keras_gans.__version__}\n" in (ROOT / "CITATION.cff").read_text()
 
 
 def test_every_film_is_named_with_its_command_and_data():

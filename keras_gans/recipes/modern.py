@@ -15,7 +15,7 @@ WANES, SLOWS, STEADIES = 0.1, 0.25, 1.1  # what is left at the end of gamma, of 
 @recipe(
     paper="Huang et al. 2024",
     arxiv="2501.05441",
-    chapter="More ideas",
+    chapter="What was needed",
     batch_size=256,
     small_batch=512,
     flip=True,
@@ -80,7 +80,7 @@ def r3gan(
 @recipe(
     paper="Huang et al. 2024",
     arxiv="2501.05441",
-    chapter="More ideas",
+    chapter="What was needed",
     batch_size=256,
     small_batch=512,
     data="labels",

@@ -29,6 +29,7 @@ CHAPTERS = {  # in the order in which recipes are listed -> what the name of the
     "Many domains": "17",
     "From coarse to fine": "18",
     "Text to picture": "19",
+    "What was needed": "20",
 }
 
 
