@@ -91,7 +91,10 @@ def test_triplegan_learns_to_name_and_to_draw_digits_of_which_one_in_seven_has_a
     [*(pytest.param(name, marks=pytest.mark.tensorflow) for name in ("s2gan", "s3gan", "s2gan_co")), "s3gan_co"],
 )
 def test_recipe_learns_to_draw_the_digit_that_is_asked_for_from_a_fifth_of_the_labels(name, digits, monkeypatch):
-    """At rates at which a few hundred steps show, and with one step of D for one of G."""
+    """At rates at which a few hundred steps show, and with one step of D for one of G.
+
+    Co-training drew 0.75 to 0.85 of them after 200 to 300 steps, by the machine, and all of them after 400.
+    """
     images, labels, _ = digits
     seen = data.hide_labels(labels, share=0.2)
     if recipes.RECIPES[name].data == "inferred labels":
@@ -101,5 +104,5 @@ def test_recipe_learns_to_draw_the_digit_that_is_asked_for_from_a_fifth_of_the_l
         assert np.mean(seen == labels) > 0.95
     quick = {"d_learning_rate": 2e-3, "g_learning_rate": 1e-3, "n_critic": 1, "ema": 0.98, "steps_per_execution": 4}
     model = recipes.RECIPES[name].build((16, 16, 1), classes=3, width=8, **quick)
-    model.fit(images, seen, batch_size=32, epochs=18, verbose=0)
+    model.fit(images, seen, batch_size=32, epochs=25, verbose=0)
     assert_drawn(model, digits, named=0.85, varied=0.2)
