@@ -160,7 +160,7 @@ def seen():
 def test_two_devices_equal_one_in_every_game(name, images, seen):
     """On JAX, where one program computes the whole batch whatever the terms, one of each class."""
     # to compile costs more than all else here, and eager equals graph
-    eagerly = BACKEND == "tensorflow" and name not in COMPILED
+    eagerly = EAGERLY and name not in COMPILED
     make, rule, n_critic = played(GAMES[name], run_eagerly=eagerly)
     parts = parts_of(rule)
     if name in CLASSES or not parts <= seen:
