@@ -17,11 +17,11 @@ seeds.
 """
 
 import argparse
-import time
 
 import keras
 import numpy as np
 
+from benchmarks.clock import Clock
 from benchmarks.tables import row
 from keras_gans import data, metrics, networks, recipes, visualization
 
@@ -54,20 +54,6 @@ GAMES = {
     ),
 }
 ROWS = [name + how for name in GAMES for how in ("", ", diff")]
-
-
-class Clock(keras.callbacks.Callback):
-    """Ends a training after so many seconds of the processors; the first step, which is traced, is free."""
-
-    def __init__(self, seconds):
-        super().__init__()
-        self.seconds, self.steps, self.begin = seconds, 0, None
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.steps += 1
-        self.begin = self.begin or time.process_time()
-        if time.process_time() - self.begin > self.seconds:
-            self.model.stop_training = True
 
 
 class Task:
