@@ -24,7 +24,7 @@ RULE = "%%%%%% cell {}\n"
 PARTS = {  # what a translation leaves as it is, each by its pattern; found one after the other and cut out
     "block of code": re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL),
     "formula in a line of its own": re.compile(r"\$\$.*?\$\$", re.DOTALL),
-    "code": re.compile(r"`[^`\n]+`"),
+    "code": re.compile(r"`[^`]+`"),
     "formula": re.compile(r"\$[^$]+\$"),
     "address": re.compile(r"\]\(([^)\s]+)\)"),
     "heading": re.compile(r"^#+ ", re.MULTILINE),
