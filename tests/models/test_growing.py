@@ -177,9 +177,8 @@ def test_file_holds_both_networks_and_no_stages(saved):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_half_precision_trains_through_all_phases(policy, pictures):
-    with engine.dtype_policy(policy):
+def test_half_precision_trains_through_all_phases(pictures):
+    with engine.dtype_policy("mixed_float16"):  # with scales of losses; all games train in bfloat16
         model = progan(steps=5)
     history = model.fit(pictures[: 6 * BATCH], batch_size=BATCH, verbose=0).history
     assert all(math.isfinite(value) for values in history.values() for value in values)

@@ -146,9 +146,8 @@ def test_path_penalty_in_half_precision_is_that_of_float32(policy):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_steps_in_half_precision_are_finite(policy, images):
-    model = stylegan2(policy, path_length=PathLength(every=2))
+def test_steps_in_half_precision_are_finite(images):
+    model = stylegan2("mixed_float16", path_length=PathLength(every=2))
     history = model.fit(images[:, ::2, ::2], batch_size=16, verbose=0).history
     assert all(np.isfinite(value) for values in history.values() for value in values)
 
