@@ -1,4 +1,7 @@
-"""Lectures and solutions as tests: `pytest notebooks` runs each from its first cell to its last, with few steps."""
+"""Lectures and solutions as tests: `pytest notebooks` runs each from its first cell to its last, with few steps.
+
+Solutions are slow tests, `pytest -m slow notebooks`: what they call is held to the package by tests/test_calls.py.
+"""
 
 import os
 
@@ -10,7 +13,10 @@ os.environ["KERAS_GANS_FAST"] = "1"  # which the kernels inherit
 
 def pytest_collection_modifyitems(items):
     """Leaves them out on JAX: what they write from scratch, they write in TensorFlow."""
-    if keras.backend.backend() != "tensorflow":
-        for item in items:
-            if item.path.suffix == ".ipynb":
-                item.add_marker(pytest.mark.skip(reason="on tensorflow only"))
+    for item in items:
+        if item.path.suffix != ".ipynb":
+            continue
+        if item.path.parent.name == "solutions":
+            item.add_marker(pytest.mark.slow)
+        if keras.backend.backend() != "tensorflow":
+            item.add_marker(pytest.mark.skip(reason="on tensorflow only"))
