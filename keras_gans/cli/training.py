@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.shell import one_sentence, quiet_start
-from keras_gans.runs.settings import DEFAULT_STEPS, LENGTHS, Settings, read
+from keras_gans.runs.settings import DEFAULT_MINUTES, DEFAULT_STEPS, LENGTHS, Settings, read
 
 Strategy = enum.Enum("Strategy", {"mirrored": "mirrored"}, type=str)
 DEMO = {"recipe": "quick_gan", "data": "digits", "image_size": 16, "steps": 5000, "batch_size": 64}
@@ -56,10 +56,14 @@ def _option(field):
 def train(
     context: typer.Context,
     recipe: Annotated[
-        str | None, typer.Argument(help="Name of a recipe; `keras-gans recipes` lists them.", show_default=False)
+        str | None,
+        typer.Argument(
+            help="Name of a recipe; `keras-gans recipes` lists them. Without, one that suits the data.",
+            show_default=False,
+        ),
     ] = None,
     *,
-    out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; else runs/RECIPE-DATA.")] = None,
+    out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; else runs/RECIPE-DATA, or runs/DATA.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder, exactly.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse data with an unreadable picture.")] = False,
     cache: Annotated[
@@ -88,12 +92,12 @@ def train(
         other = sorted(given & {*settings, "strategy", "data_parallel"})
         if other:
             raise typer.BadParameter(f"Expected --config, or a recipe and its settings. Received: {', '.join(other)}.")
-    elif recipe is None:
-        raise typer.BadParameter("Expected the name of a recipe, or --config. Received: neither.")
+    elif recipe is None and not {"data", "resume"} & given:
+        raise typer.BadParameter("Expected the name of a recipe, or --data, or --config. Received: none of them.")
     elif strategy and data_parallel:
         raise typer.BadParameter("Expected --strategy or --data-parallel, not both.")
     elif not any(settings[name] for name in LENGTHS):
-        settings["steps"] = DEFAULT_STEPS
+        settings |= {"steps": DEFAULT_STEPS} if recipe else {"minutes": DEFAULT_MINUTES}
     _train(out, settings, config, resume=resume, strict=strict, cache=cache)
 
 
@@ -106,7 +110,9 @@ def _train(folder, settings, repeated=None, **arguments):
 
             if importlib.util.find_spec("tensorflow"):  # Keras loads it in `fit`, on JAX too; here it is quiet
                 importlib.import_module("tensorflow")
-        folder = folder or pathlib.Path("runs") / f"{wanted.recipe}-{pathlib.Path(wanted.data).stem}"
+        folder = folder or pathlib.Path("runs") / "-".join(
+            filter(None, [wanted.recipe, pathlib.Path(wanted.data).stem])
+        )
         with _resumable(folder):
             steps = command.train(folder, wanted, repeat=repeat, **arguments)
     typer.echo(f"The run has made {steps} steps. See {folder}{os.sep}")

@@ -129,7 +129,7 @@ def read(source, image_size=None, channels=None, labels=False, strict=False, whi
     """
     _check_options(image_size, channels)
     check_white(white)
-    raw, classes, names, others = _read(source)
+    raw, classes, names, others = opened(source)
     if labels and classes is None:
         raise ValueError(
             "Expected a source with labels (class folders, or y_train or y in an .npz file) for labels=True. "
@@ -152,11 +152,19 @@ def _check_options(image_size, channels):
         raise ValueError(f"Expected channels to be 1, 3, 4 or None. Received: {channels!r}.")
 
 
-# Sources: each gives an array or a list of picture files, labels or None, the names of the classes, and None or what
-# lies beside the pictures.
+def opened(source):
+    """Opens a source, and decodes nothing of a folder.
 
+    Args:
+        source: as in `load`.
 
-def _read(source):
+    Returns:
+        A tuple of an array or a list of picture files, labels or None, a tuple of the names of the classes, and None
+        or a sentence on what lies beside the pictures.
+
+    Raises:
+        ValueError: if there is no such source.
+    """
     if isinstance(source, str) and source in DATA_SETS:
         images, labels, *names = DATA_SETS[source]()
         return images, labels, tuple(*names), None

@@ -9,7 +9,7 @@ import sys
 import keras
 
 from keras_gans.engine.added_losses import added_losses
-from keras_gans.engine.devices import devices, slow_groups
+from keras_gans.engine.devices import devices, only_cpus, slow_groups
 from keras_gans.engine.globals import channels_last, dtype_policy, seeded
 from keras_gans.engine.optimizers import OptimizerGroup, moves_some
 from keras_gans.engine.precision import in_float32, widened
@@ -61,6 +61,7 @@ __all__ = [
     "seeded",
     "seeing",
     "seen",
+    "only_cpus",
     "slow_groups",
     "substitute",
     "widened",

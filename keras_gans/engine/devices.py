@@ -51,6 +51,11 @@ def devices(strategy=None):
 
 def slow_groups():
     """Whether convolutions in groups are far slower than others: Keras leaves them to XLA, which is so on CPUs."""
+    return only_cpus()
+
+
+def only_cpus():
+    """Whether the engine trains, and has nothing but CPUs here."""
     trains = keras.backend.backend() in STRATEGIES.values()
     return trains and all(device.startswith("cpu") for device in keras.distribution.list_devices())
 

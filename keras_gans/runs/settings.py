@@ -13,6 +13,7 @@ CONFIG, MODEL, HISTORY, SAMPLES = "config.json", "model.keras", "history.csv", "
 LABELS = "labels.npz"  # where they were inferred
 GIF, LOSSES, EVALUATION, EVENTS = "training.gif", "losses.png", "evaluation.json", "tensorboard"
 DEFAULT_STEPS = 3000  # where neither epochs nor steps are asked for
+DEFAULT_MINUTES = 30.0  # where no recipe is, either
 DIAGNOSTICS = "diagnostics.png"  # beside which the same is written as .json
 MOST_SEED = 2**32 - 1  # what NumPy takes
 SPECTRA = "spectra.png"  # likewise
@@ -41,7 +42,7 @@ class Settings:
     """What a user decides of a run. With the same data, versions and backend it decides all of it.
 
     Args:
-        recipe: name of a recipe.
+        recipe: name of a recipe, or None for one that suits the data.
         devices: None for one, or what `engine.devices` takes.
         **others: the options of `keras-gans train`, which are made from these fields; each says there what it is.
 
@@ -49,7 +50,7 @@ class Settings:
         ValueError: if a value is of another type, or a number out of range.
     """
 
-    recipe: str
+    recipe: str | None
     data: str = setting(
         "digits",
         "digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "

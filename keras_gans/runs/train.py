@@ -13,7 +13,7 @@ from keras_gans.data import inferred
 from keras_gans.data.kinds import KINDS, Options, is_name, settled
 from keras_gans.files.white import read_white
 from keras_gans.models.translation import SHOWN
-from keras_gans.runs import arguments, building, settings, starting
+from keras_gans.runs import arguments, building, choosing, settings, starting
 from keras_gans.runs.history import History, OneRun, StopAfter, read_rows
 from keras_gans.runs.progress import Progress
 from keras_gans.runs.settings import (
@@ -56,6 +56,9 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
     """
     folder = pathlib.Path(folder)
     before = settings.read(folder) if resume else _check_new(folder)
+    why = None
+    if wanted.recipe is None:
+        wanted, why = choosing.chosen(wanted, before)
     paper = recipes.RECIPES[wanted.recipe]
     given = arguments.typed(wanted.recipe, wanted.set)
     wanted = dataclasses.replace(wanted, set=given, start=starting.file_of(wanted.start))
@@ -66,7 +69,7 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         options = _options(wanted, paper, cache, strict, inferred.read(folder / LABELS) if before else None)
         found = KINDS[paper.data].read(wanted.data, options)
         if engine.is_chief():
-            print(found.taken, *found.left_out, sep="\n", flush=True)
+            print(found.taken, *found.left_out, *filter(None, [why]), sep="\n", flush=True)
         examples = found.examples
         wanted = building.in_steps(wanted, paper, found, before)
         model, start_crc32 = _saved(folder, wanted), (before or {}).get("start_crc32")
