@@ -14,6 +14,7 @@ from keras_gans.recipes import RECIPES
 
 BATCH = 16  # four steps an epoch
 Trained = collections.namedtuple("Trained", "model history state file traces")
+STATES = ("GAN", "WGANGP", "CycleGAN", "BEGAN", "GrowingGAN", "StyleGAN2", "TripleGAN", "S3GANCO")  # pools, k, phases
 concrete = [name for name in models.__all__ if name not in ("AdversarialModel", "pretrained")]
 
 
@@ -183,9 +184,11 @@ def test_saved_loaded_and_continued_equals_uninterrupted(trained, examples):
     assert_same_state(loaded, trained.model)
 
 
-@pytest.mark.usefixtures("few_on_jax", "no_recipes")
+@pytest.mark.usefixtures("few_on_jax")
 def test_backed_up_and_restored_equals_uninterrupted(game, trained, examples, tmp_path):
-    """Which two runs of one seed thereby are, too."""
+    """Which two runs of one seed thereby are, too. Keras copies the states that a saved file has; all kinds of them."""
+    if game not in map(GAMES.get, STATES):
+        pytest.skip("its states are of a kind that other games have")
 
     class Crash(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

@@ -533,6 +533,7 @@ def test_run_of_cyclegan_killed_and_resumed_equals_uninterrupted(whole_cyclegan,
     assert_same_run(folder, whole_cyclegan)
 
 
+@pytest.mark.tensorflow  # tests of GrowingGAN are on JAX, too
 def test_run_of_progan_killed_around_a_boundary_and_resumed_equals_uninterrupted(tmp_path, monkeypatch):
     """Layers of 8 pixels come at step 3; saved last is the step before that, then that one, then the one after."""
     words = ("progan", "--data", "digits", "--image-size", 8, "--width", 4, "--steps", 9, "--out")

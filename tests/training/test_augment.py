@@ -71,6 +71,7 @@ def test_judges_see_nothing_but_augmented_pictures_in_any_move(name, images, mon
     assert not any("call" in vars(judge) for judge in model.judges)
 
 
+@pytest.mark.tensorflow  # on JAX it is held by what p becomes, below
 @pytest.mark.parametrize("name", GAMES_OF_PICTURES)
 def test_ada_hears_of_every_real_picture_once_in_every_game(name, images):
     """A game that forgot to tell would leave p at 0 for ever; one whose scores have no boundary is refused."""
