@@ -3,6 +3,7 @@
     python docs/catalogues.py                                    how much is translated
     python docs/catalogues.py draft 01_the_game > draft.md       its cells of text, one below the other
     python docs/catalogues.py take ru 01_the_game draft.md       the draft, translated, into its catalogue
+    python docs/catalogues.py write ru lectures.ru               the lectures in Russian, to be opened in Jupyter
 
 A cell is the message: where its English changed since, its translation is left out, and readers get the English. A
 draft is taken whole or not at all: formulas, code, links and headings of a cell are the same in each language.
@@ -111,12 +112,39 @@ def take(language, name, text):
         pofile.write_po(file, catalogue, width=0, omit_header=True)
 
 
+def names():
+    """The lectures that there are in other languages: all, and the answers to the exam."""
+    return [*sorted(path.stem for path in LECTURES.glob("*.ipynb")), "solutions/99_exam"]
+
+
 def counts(language):
     """A dict from lectures to how many cells of text are translated, and how many there are."""
-    names = [*sorted(path.stem for path in LECTURES.glob("*.ipynb")), "solutions/99_exam"]
-    return {
-        name: (sum(bool(read(language, name).get(cell)) for cell in cells(name)), len(cells(name))) for name in names
-    }
+    found = {}
+    for name in names():
+        known, texts = read(language, name), cells(name)
+        found[name] = sum(bool(known.get(cell)) for cell in texts), len(texts)
+    return found
+
+
+def write(language, folder):
+    """Writes the lectures as notebooks in a language.
+
+    Args:
+        language: str.
+        folder: `pathlib.Path`, beside notebooks/, so that what the text links to is found.
+
+    Returns:
+        int, how many cells of text stay English.
+    """
+    fallen = 0
+    for name in names():
+        english = json.loads((LECTURES / f"{name}.ipynb").read_text(encoding="utf-8"))
+        notebook, few = translated(english, read(language, name))
+        path = folder / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        fallen += few
+    return fallen
 
 
 def main():
@@ -129,8 +157,13 @@ def main():
     one.add_argument("language", choices=LANGUAGES)
     one.add_argument("name")
     one.add_argument("draft", type=pathlib.Path)
+    one = commands.add_parser("write", help="write the lectures in a language, as notebooks")
+    one.add_argument("language", choices=LANGUAGES)
+    one.add_argument("folder", type=pathlib.Path, help="a new folder beside notebooks/, for links to be found")
     arguments = parser.parse_args()
-    if arguments.command == "draft":
+    if arguments.command == "write":
+        print(f"{write(arguments.language, arguments.folder)} cells of text stay English.")
+    elif arguments.command == "draft":
         print(draft(arguments.name), end="")
     elif arguments.command == "take":
         try:
