@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pages import ROOT
 
+from docs.site.recipes import rows
 from keras_gans import layers, losses, models, networks, recipes, regularizers
 from keras_gans.recipes.registry import CHAPTERS, recipe
 from keras_gans.schedules import ConstantThenLinear
@@ -309,11 +310,12 @@ def test_recipe_of_no_chapter_is_refused():
 
 @pytest.mark.parametrize("name", list(recipes.RECIPES))
 def test_recipe_builds_the_game_that_it_states(name):
-    """And takes a learning rate for each player, at which a schedule begins."""
+    """And takes a learning rate for each player, at which a schedule begins; its page has the logs that it keeps."""
     stated = recipes.RECIPES[name]
     rates = {f"{player.name}_learning_rate": 4e-4 * i for i, player in enumerate(stated.game.players)}
     model = stated.build(**stated.smallest, **rates)
     assert type(model) is stated.game
+    assert [metric.name for metric in model.metrics] == rows("recipes.csv")[name]["logs"].split()
     for member, rate in zip(optimizers(model), rates.values()):
         schedule = member._learning_rate
         assert float(schedule(0) if callable(schedule) else schedule) == pytest.approx(rate)

@@ -29,6 +29,7 @@ COMMANDS = (
     pictures.project,
     judging.evaluate,
     judging.report,
+    judging.export,
     judging.doctor,
     recipes,
 )

@@ -2,6 +2,7 @@
 
 import enum
 import itertools
+import os
 import pathlib
 from typing import Annotated
 
@@ -77,6 +78,18 @@ def report(
 
         if not webbrowser.open(page.resolve().as_uri()):
             typer.echo("Found no browser to open it in.", err=True)
+
+
+def export(
+    run: Annotated[pathlib.Path, typer.Argument(help="A run folder.")],
+    to: Annotated[pathlib.Path, typer.Option(help="New folder, to put on Hugging Face or Kaggle.")],
+):
+    """Write a run's generator so that it needs Keras alone: a model card, the weights, and generate.py."""
+    with one_sentence(), quiet_start():
+        from keras_gans.commands import export as command
+
+        names = command.export(run, to)
+    typer.echo(f"Wrote {', '.join(names)} to {to}{os.sep}")
 
 
 def doctor():

@@ -120,6 +120,32 @@ class Attributes:
         mask = np.eye(len(self.sets), dtype="float32")[[k] * len(labels)]
         return np.concatenate([labels, mask[:, : self.length - len(self.names)]], axis=1)
 
+    def wishing(self, logits, wishes):
+        """Writes the labels as `wanted` does, of tensors.
+
+        Args:
+            logits: float tensor (N, domains), what a classifier says of the pictures.
+            wishes: float tensor (N, domains) of one set: 1 for what shall hold, -1 for what shall not, else 0.
+
+        Returns:
+            float tensor (N, length).
+        """
+        count = len(self.names)
+        together, of_set = np.eye(count, dtype="float32"), np.zeros((count, len(self.sets)), "float32")
+        for group in self.groups:
+            together[np.ix_(group, group)] = 1.0
+        for k, (start, stop) in enumerate(self._spans):
+            of_set[start:stop, k] = 1.0
+        alone = together.sum(axis=0) == 1
+        rivals = ops.where(together > 0, ops.expand_dims(logits, 1), -np.inf)  # (N, domains, those of its group)
+        likeliest = logits >= ops.max(rivals, axis=-1)
+        read = ops.cast(ops.where(alone, logits > 0, likeliest), "float32")
+        touched = ops.matmul(ops.abs(wishes), together) > 0
+        labels = ops.where(touched, ops.cast(wishes > 0, "float32"), read)
+        mask = ops.cast(ops.matmul(ops.abs(wishes), of_set) > 0, "float32")
+        labels = labels * ops.matmul(mask, of_set.T)
+        return ops.concatenate([labels, mask[:, : self.length - count]], axis=1)
+
     def _read(self, logits):
         """Which domains hold: the likeliest of each group, and of others those that are likelier than not."""
         labels = (logits > 0).astype("float32")

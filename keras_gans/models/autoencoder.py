@@ -85,6 +85,10 @@ class Autoencoder(Rebuilds, TrainedModel):
         with self.making():
             return self.decoder(self.encoder(inputs, training=False), training=False)
 
+    def way(self, direction):
+        """From pictures to the same pictures, rebuilt."""
+        return lambda x: self.decoder(self.encoder(x, training=False), training=False)
+
     def compile(self, ae_optimizer, **keras_arguments):
         """Sets how the networks are trained.
 

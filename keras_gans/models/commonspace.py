@@ -52,10 +52,11 @@ class CommonSpace:
         Raises:
             ValueError: if the pictures do not fit the network, or the direction is unknown.
         """
-        front = check_direction(direction, self.ways)
-        return self._made(
-            front, self._through(front, self.back_b if front is self.front_a else self.back_a), images, seed
-        )
+        return self._made(check_direction(direction, self.ways), self.way(direction), images, seed)
+
+    def way(self, direction):
+        """From pictures through the means of their codes, without noise."""
+        return self._through(self.ways[direction], self.back_b if direction == "AtoB" else self.back_a)
 
     def reconstruct(self, images, domain="A"):
         """Draws the means of pictures' codes in their own domain; arguments and errors are those of `encode`.
@@ -89,7 +90,7 @@ class CommonSpace:
 
     def _through(self, front, back):
         """The function from pictures of one domain to those of another, without noise."""
-        return lambda x, training: self.drawn(self.mean(front, x, training), back, training=training)[0]
+        return lambda x, training=False: self.drawn(self.mean(front, x, training), back, training=training)[0]
 
     def _made(self, front, path, images, seed=0):
         check_pictures(images, Part("pictures", front.input_shape[1:]))

@@ -1,5 +1,7 @@
 """Image-to-image translation from pairs: D judges a picture beside what it was made of, L1 holds G to the target."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import ops
@@ -173,6 +175,10 @@ class Pix2Pix(AdversarialModel):
         with self.making(seed):
             pictures = [self.generator(images[i : i + 1], training=True) for i in range(len(images))]
         return np.concatenate([ops.convert_to_numpy(picture) for picture in pictures]).astype("float32", copy=False)
+
+    def way(self, direction):
+        """As in training, see `translate`: for one picture at a time."""
+        return functools.partial(self.generator, training=True)
 
     def make(self, n, given=None, seed=None):
         """Translates inputs, see `Roles.make`."""

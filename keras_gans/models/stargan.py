@@ -226,6 +226,15 @@ class StarGAN(AdversarialModel):
 
         return self._made(given, wanted, seed)
 
+    def way(self, direction):
+        """To the domains that are wished for; what else D reads of a picture stays, see `Attributes.wishing`."""
+
+        def translated(x, wishes):
+            labels = self.attributes.wishing(self.discriminator(x, training=False)[1], wishes)
+            return self.generator([x, labels], training=False)
+
+        return translated
+
     def _made(self, images, wanted, seed):
         """Pictures with the labels that `wanted` makes of what D says of them."""
         D = self.discriminator

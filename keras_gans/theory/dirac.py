@@ -6,9 +6,8 @@ gradients make a vector field whose only rest is (0, 0). Each function here is s
 that it is named after.
 
 Every field takes theta and psi, floats or float arrays of one shape, and returns the tuple (v_theta, v_psi) of the
-same shape, along which the two move. All are from:
-    Mescheder, Geiger, Nowozin, 2018, Which Training Methods for GANs do actually Converge?, arXiv:1801.04406,
-    Definition 2.1 and Sections 2 and 3.
+same shape, along which the two move. All are from Mescheder, Geiger and Nowozin, 2018, Which Training Methods for GANs
+do actually Converge?, arXiv:1801.04406, Definition 2.1 and Sections 2 and 3.
 """
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What a model answers to those who work with trained models: of what it makes examples, and beside what they stand."""
 
+import functools
+
 
 class Roles:
     """The answers of a model; a game gives its own where these do not hold.
@@ -55,6 +57,18 @@ class Roles:
             float32 array (n, ...).
         """
         raise NotImplementedError(f"{type(self).__name__} must define make(n, given, seed).")
+
+    def way(self, direction):
+        """Makes the function that translates tensors of pictures in one direction, as `translate` does arrays.
+
+        Args:
+            direction: string, one of `ways`.
+
+        Returns:
+            function of a float tensor (N, height, width, channels) that returns another; of a model with `domains`
+            also of a float tensor (N, domains): 1 for those that are wished for, -1 for those that shall not hold.
+        """
+        return functools.partial(self.ways[direction], training=False)
 
     def sheet(self, n=None, seed=None, real=None):
         """Makes what shows best, on one sheet, what the model has learned; each game has its own.

@@ -330,3 +330,21 @@ def test_stargan_refuses_data_that_do_not_fit(model):
         model.fit(PICTURES, -np.ones((70, 5), "float32"), batch_size=4, verbose=0)
     with pytest.raises(ValueError, match=r"pictures of shape \(8, 8, 3\).*Received"):
         model.translate(PICTURES[:, :4], "red")
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        (Attributes(list("abcd"), exclusive=[("a", "b")]), ["a", "b,-c", "-d", "c,d"]),
+        (Attributes(list("abcd"), sets=[(4, "classes")]), ["a", "d"]),
+        (Attributes(list("abcde"), sets=[(2, "classes"), (3, "binary")]), ["b", "c,-e", "e"]),
+    ],
+)
+def test_wishes_of_tensors_are_read_as_the_names_of_domains_are(known, asked):
+    logits = np.random.default_rng(0).normal(size=(6, len(known.names))).astype("float32")
+    for domain in asked:
+        wishes = np.zeros_like(logits)
+        for word in domain.split(","):
+            wishes[:, known.index(word.removeprefix("-"))] = -1.0 if word.startswith("-") else 1.0
+        found = keras.ops.convert_to_numpy(known.wishing(logits, wishes))
+        np.testing.assert_array_equal(found, known.wanted(logits, domain))
