@@ -96,6 +96,8 @@ def quick_collection():
     """What the engine's modules are made of is no garbage: nobody needs to look through it again and again."""
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module", autouse=True)
