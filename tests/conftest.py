@@ -29,7 +29,7 @@ else:
 
 TRAINING = ("test_train", "test_readme", "test_cli", "test_experiments")  # where programs run for long
 WITHOUT_ENGINE = (  # rooms and files whose tests are of what no engine computes, or only builds, or is told of a run
-    *("commands", "data", "files", "networks", "theory", "visualization", "test_architecture", "test_cli"),
+    *("commands", "data", "files", "lab", "networks", "theory", "visualization", "test_architecture", "test_cli"),
     *("test_diagnostics", "test_first_contact", "test_fuzz", "test_latents", "test_names", "test_promises"),
     *("test_recipes", "test_report", "test_settings", "test_start", "test_symptoms", "test_training_gif"),
 )

@@ -23,6 +23,7 @@ def lab(
         if export is not None:
             with quiet_start():
                 from keras_gans.lab.export import export as command
+            typer.echo(f"Records the scene {scene}, which takes a minute or two.")
             command(scene, export, scenes)
             typer.echo(f"Wrote {export}.")
             return

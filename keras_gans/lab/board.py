@@ -49,6 +49,11 @@ class Board:
         """
         return getattr(self, f"_do_{message['do']}", self._pass_on)(message)
 
+    def watch(self, on):
+        """Tells both games whether a page looks at them."""
+        for player in self.players:
+            player.tell(do="watch", on=on)
+
     def stop(self):
         """Ends both games."""
         for player in self.players:

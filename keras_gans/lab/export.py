@@ -1,6 +1,8 @@
 """A film of a scene as one HTML file: frames that were recorded while both games trained, and a player."""
 
 import base64
+import contextlib
+import io
 import json
 import pathlib
 import queue
@@ -106,7 +108,8 @@ def _recorded(scene, number, steps):
             said.append(json.loads(content))
 
     spec = {"do": "set", "data": scene["data"], "spec": scene["games"][number], "layers": scene["layers"]}
-    Recorded(Script([spec], steps[-1]), hear, set(steps)).run()
+    with contextlib.redirect_stdout(io.StringIO()):  # the film has the diagnosis
+        Recorded(Script([spec], steps[-1]), hear, set(steps)).run()
     refused = [one["words"] for one in said if one["kind"] == "refused"]
     if refused:
         raise ValueError(refused[0])

@@ -48,6 +48,7 @@ class Game(keras.callbacks.Callback):
         super().__init__()
         self.commands, self._say = commands, say
         self.live, self.playing, self.moves, self.speed = None, False, collections.deque(), 0
+        self.watched = True  # else nobody needs frames
         self.layers, self.data_spec, self.spec = ["judge", "gradient"], None, None
         self._next = None  # what is to be built: (data, spec), and whether the networks go on
 
@@ -61,6 +62,8 @@ class Game(keras.callbacks.Callback):
             if self._next is not None:
                 self._build(*self._next)
                 continue
+            if self._doctor is None:
+                self._diagnose()  # the first look, with which later ones are compared
             self._choose_movers()
             x = np.tile(self.points, (self.composition.repeats, 1))
             self.live.fit(x, batch_size=self.composition.batch_size, epochs=EPOCHS, verbose=0, callbacks=[self])
@@ -128,6 +131,10 @@ class Game(keras.callbacks.Callback):
         elif do in ("step", "move"):
             self.playing = False
             self.moves.append(command.get("player", "both"))
+        elif do == "watch":
+            self.watched = command["on"]
+            if self.watched and self.live is not None and not self._wants_step():
+                self.show()
         elif do == "speed":
             self.speed = command["speed"]
         elif do == "layers":
@@ -141,17 +148,18 @@ class Game(keras.callbacks.Callback):
         return True
 
     def _set(self, command):
-        data_spec, spec = command.get("data", self.data_spec), command.get("spec", self.spec)
+        waiting = self._next or (self.data_spec, self.spec, self.live is not None)
+        data_spec, spec = command.get("data", waiting[0]), command.get("spec", waiting[1])
         self.layers = command.get("layers", self.layers)
         try:
             composition = compose(data_spec, spec)
         except ValueError as error:
             self._tell("refused", words=str(error))
             return
-        goes_on = self.live is not None and self._next is None and data_spec == self.data_spec
-        rates = self._rates_alone(composition) if goes_on and not command.get("anew") else None
+        goes_on = waiting[2] and data_spec == self.data_spec and not command.get("anew")
+        rates = self._rates_alone(composition) if goes_on and self._next is None else None
         if rates is None:
-            self._next = (data_spec, spec, goes_on and not command.get("anew"))
+            self._next = (data_spec, spec, goes_on)
             return
         for name, rate in rates.items():
             self.live.optimizer.members[name.replace("learning_rate", "optimizer")].learning_rate = rate
@@ -206,8 +214,6 @@ class Game(keras.callbacks.Callback):
         self._due = dict.fromkeys(("picture", "figures", "look"), 0.0)
         self._introduce(GOES_ON if goes_on else ANEW)
         self.show()
-        if self.step == 0:
-            self._diagnose()  # which later looks are compared with
 
     def _introduce(self, effect):
         """Tells what game it is, and what became of the training."""
@@ -235,7 +241,8 @@ class Game(keras.callbacks.Callback):
 
     def show_in_time(self):
         """Sends a frame if the last one is old enough; lets the diagnosis look now and then."""
-        for what, act in (("picture", self._picture), ("figures", self._measure), ("look", self._diagnose)):
+        acts = {"picture": self._picture, "figures": self._measure, "look": self._diagnose}
+        for what, act in acts.items() if self.watched else ():
             if time.monotonic() >= self._due[what] and (what != "look" or self.step - self._looked >= LOOK):
                 self._timed(what, act)
 

@@ -28,13 +28,14 @@ class Player:
     def __init__(self, number, hear):
         self.number, self.facts, self.frame = number, {}, None
         self._hear, self._lock = hear, threading.Lock()
-        threads = {"TF_NUM_INTRAOP_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        frugal = {"TF_NUM_INTRAOP_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        frugal |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}  # points are too few for a GPU, and games two
         self.process = subprocess.Popen(
             [sys.executable, "-m", "keras_gans.lab.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **threads},
+            env={**os.environ, **frugal},
             start_new_session=True,  # Ctrl-C is for the server, which then ends its games
         )
         threading.Thread(target=self._read, daemon=True).start()
@@ -58,12 +59,13 @@ class Player:
             self.process.wait()
 
     def _read(self):
-        for kind, content in wire.pieces(self.process.stdout):
-            if kind == wire.FRAME:
-                self.frame = content
-            else:
-                content = json.loads(content)
-                if content["kind"] in FACTS:
-                    self.facts[content["kind"]] = content
-            self._hear(self, kind, content)
+        with self.process.stdout as said:
+            for kind, content in wire.pieces(said):
+                if kind == wire.FRAME:
+                    self.frame = content
+                else:
+                    content = json.loads(content)
+                    if content["kind"] in FACTS:
+                        self.facts[content["kind"]] = content
+                self._hear(self, kind, content)
         self._hear(self, None, None)

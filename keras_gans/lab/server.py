@@ -108,6 +108,8 @@ class Lab:
             return
         await socket.accept()
         page = Page(socket)
+        if not self._pages:
+            self.board.watch(True)
         self._pages.add(page)
         sender = asyncio.create_task(page.send())
         try:
@@ -127,8 +129,10 @@ class Lab:
         finally:
             sender.cancel()
             self._pages.discard(page)
-            if not self._pages and not self.stays and not self.server.should_exit:
-                self._loop.call_later(GRACE, self._stop_if_alone)
+            if not self._pages:
+                self.board.watch(False)
+                if not self.stays:
+                    self._loop.call_later(GRACE, self._stop_if_alone)
 
     def _answer(self, page, text):
         try:

@@ -167,7 +167,9 @@ def test_all_pages_share_a_board_and_scenes_are_saved(lab, tmp_path):
 
     asyncio.run(try_it())
     assert [path.name for path in (tmp_path / "own").iterdir()] == ["mine.json"]
-    assert lab.board.players[1].told[-1]["spec"] == {"recipe": "wgan", "knobs": {}}
+    told = [command for command in lab.board.players[1].told if command["do"] == "set"]
+    assert told[-1]["spec"] == {"recipe": "wgan", "knobs": {}}
+    assert lab.board.players[1].told[-1] == {"do": "watch", "on": False}
 
 
 def test_a_slow_page_gets_fewer_frames_and_the_newest(lab):

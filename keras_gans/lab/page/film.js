@@ -35,6 +35,7 @@ function show(index, jumped) {
   for (const { game, of, view, frames } of games) {
     if (jumped) view.trail = frames.slice(Math.max(0, index - 9), index).map((frame) => frame.points.values);
     view.show(frames[index]);
+    view.draw();
     of(".step").textContent = at.value;
     const figures = game.figures[index];
     of("dl").replaceChildren(...rowsOf(figures));

@@ -114,12 +114,10 @@ for (const panel of panels) {
     if (!pressed) return;
     pressed = false;
     send({ do: "data", data: { kind: "drawn", points: board.scene.data.points, places: strokes } });
-    const kept = strokes; // further strokes are added to these
     document.body.classList.remove("drawing");
     drawing = false;
     for (const each of panels) each.draw(null);
     one("#kinds [value=drawn]").textContent = "Draw anew";
-    one("#kinds").dataset.places = kept.length;
   });
 }
 
@@ -152,7 +150,7 @@ const keys = { " ": "play", s: "step", d: "d", g: "g", r: "anew" };
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
   if (event.target.matches("input:not([type=range], [type=checkbox]), select, textarea")) return;
-  if (event.key === " " && event.target.matches("button")) return; // it presses the button
+  if (event.key === " " && event.target.matches("button, [type=checkbox]")) return; // which it presses
   const act = acts[keys[event.key.toLowerCase()]];
   if (act) { event.preventDefault(); act(); }
 });

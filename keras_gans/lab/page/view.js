@@ -42,7 +42,7 @@ export class View {
     this.arrays = arrays;
     this.trail.push(arrays.points.values);
     if (this.trail.length > TAIL) this.trail.shift();
-    this.draw();
+    this.waiting ||= requestAnimationFrame(() => this.draw()); // of frames that come in between, the last is drawn
   }
 
   // From data to pixels, and back
@@ -55,6 +55,8 @@ export class View {
   }
 
   draw() {
+    cancelAnimationFrame(this.waiting);
+    this.waiting = 0;
     const pixels = Math.round(this.canvas.clientWidth * devicePixelRatio);
     if (!pixels) return;
     if (this.canvas.width !== pixels) this.canvas.width = this.canvas.height = pixels;
