@@ -34,6 +34,7 @@ class Client:
             if isinstance(content, bytes):
                 self.frames[content[0]] += 1
                 self.steps[content[0]] = wire.unpacked(content[4:])[0]["step"]
+                await connection.send('{"do": "seen"}')
             else:
                 said = json.loads(content)
                 if said["kind"] == "figures":

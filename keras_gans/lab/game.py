@@ -62,13 +62,21 @@ class Game(keras.callbacks.Callback):
             if self._next is not None:
                 self._build(*self._next)
                 continue
-            if self._doctor is None:
-                self._diagnose()  # the first look, with which later ones are compared
-            self._choose_movers()
-            x = np.tile(self.points, (self.composition.repeats, 1))
-            self.live.fit(x, batch_size=self.composition.batch_size, epochs=EPOCHS, verbose=0, callbacks=[self])
+            try:
+                self._train()
+            except Exception as error:  # a game that cannot be played says so, and another one can be chosen
+                self._tell("refused", words=str(error).splitlines()[0] if str(error) else type(error).__name__)
+                self.live, self.playing, self._over = None, False, False
+                self.moves.clear()
             if self._over:
                 return
+
+    def _train(self):
+        if self._doctor is None:
+            self._diagnose()  # the first look, with which later ones are compared
+        self._choose_movers()
+        x = np.tile(self.points, (self.composition.repeats, 1))
+        self.live.fit(x, batch_size=self.composition.batch_size, epochs=EPOCHS, verbose=0, callbacks=[self])
 
     # What `fit` calls
 

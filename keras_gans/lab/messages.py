@@ -6,7 +6,7 @@ from keras_gans.lab.scenes import LARGEST, check_data, check_game, check_layers,
 
 FASTEST = 10_000  # steps a second
 GAMES = 2
-PLAIN = ("play", "pause", "step", "anew")  # which need nothing else
+PLAIN = ("play", "pause", "step", "anew", "seen")  # which need nothing else
 
 
 def read(text):

@@ -23,6 +23,7 @@ PAGE = pathlib.Path(__file__).parent / "page"
 KINDS = {".svg": "image/svg+xml", ".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 GRACE = 5.0  # seconds after the last page is closed, for one that is loaded anew
 PAUSE = 1 / 20  # seconds at least between two frames of a game to a page
+AHEAD = 4  # frames that a page is sent before it has said that it has seen earlier ones: of two games two each
 WAITING = 200  # sentences that wait for a slow page; of more the oldest go
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'",
@@ -136,7 +137,11 @@ class Lab:
 
     def _answer(self, page, text):
         try:
-            answer = self.board.do(messages.read(text))
+            message = messages.read(text)
+            if message["do"] == "seen":
+                page.seen()
+                return
+            answer = self.board.do(message)
         except (ValueError, OSError) as error:
             page.say({"kind": "refused", "words": str(error)})
             return
@@ -173,7 +178,7 @@ class Page:
     """
 
     def __init__(self, socket):
-        self._socket, self._sentences, self._frames = socket, [], {}
+        self._socket, self._sentences, self._frames, self._unseen = socket, [], {}, 0
         self._news = asyncio.Event()
 
     def say(self, content):
@@ -186,14 +191,22 @@ class Page:
         self._frames[number] = frame
         self._news.set()
 
+    def seen(self):
+        """The page has seen a frame."""
+        self._unseen = max(0, self._unseen - 1)
+        self._news.set()
+
     async def send(self):
-        """Sends what waits, as fast as the page takes it."""
+        """Sends what waits: sentences at once, frames as fast as the page draws them."""
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 await self._news.wait()
                 self._news.clear()
                 sentences, self._sentences = self._sentences, []
-                frames, self._frames = self._frames, {}
+                frames = {}
+                if self._unseen < AHEAD:
+                    frames, self._frames = self._frames, {}
+                    self._unseen += len(frames)
                 for content in sentences:
                     await self._socket.send_text(wire.sentence(content).decode())
                 for number, frame in frames.items():

@@ -39,6 +39,7 @@ function connect() {
 function see(buffer) {
   const number = new DataView(buffer).getUint8(0);
   panels[number].show(readFrame(buffer, 4));
+  requestAnimationFrame(() => send({ do: "seen" })); // the next ones come when these are drawn
 }
 
 function hear(said) {
