@@ -240,7 +240,11 @@ export function rowsOf(said) {
   if ("accuracy_real" in said) rows.push(["D right on real | generated", `${percent(said.accuracy_real)} | ${percent(said.accuracy_fake)}`]);
   if ("g_gradient" in said) rows.push(["gradient of D | G", `${rounded(said.d_gradient)} | ${rounded(said.g_gradient)}`]);
   if ("speed" in said) rows.push(["steps a second", String(Math.round(said.speed))]);
-  return rows.flatMap(([name, value]) => [["dt", name], ["dd", value]]).map(([tag, text]) => Object.assign(document.createElement(tag), { textContent: text }));
+  return rows.map(([name, value]) => {
+    const row = document.createElement("div");
+    for (const [tag, textContent] of [["dt", name], ["dd", value]]) row.append(Object.assign(document.createElement(tag), { textContent }));
+    return row;
+  });
 }
 
 export function followTheme(button, changed) {
@@ -249,4 +253,10 @@ export function followTheme(button, changed) {
   dark.addEventListener("change", () => set(dark.matches ? "dark" : "light"));
   button.addEventListener("click", () => set(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
   set(dark.matches ? "dark" : "light");
+  followPixels(changed);
+}
+
+function followPixels(changed) { // a window that is moved to another screen, or zoomed
+  const pixels = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  pixels.addEventListener("change", () => { changed(); followPixels(changed); }, { once: true });
 }
