@@ -70,8 +70,10 @@ def export(scene, path, own=None):
         own: None, or `pathlib.Path` of a folder of own scenes.
 
     Raises:
-        ValueError: if there is no such scene, or its games cannot be built.
+        ValueError: if there is no such scene, its games cannot be built, or the path is a folder's.
     """
+    if pathlib.Path(path).is_dir():
+        raise ValueError(f"Expected an HTML file to write. Received: the folder {path}.")
     page = film(scenes.read(scene, own))
     with whole_file(path) as file:
         file.write_text(page, encoding="utf-8")

@@ -252,3 +252,11 @@ def test_an_unknown_scene_is_answered_in_a_sentence():
     code, output = run("lab", "--no-open", "--scene", "colapse")
     assert code == 2
     assert "Expected the name of a scene: vanishing-gradient, collapse" in output
+
+
+def test_a_film_goes_into_a_file(tmp_path):
+    from command_line import run
+
+    code, output = run("lab", "--export", tmp_path)
+    assert code == 2
+    assert "Expected an HTML file to write. Received: the folder" in output
