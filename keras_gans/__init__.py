@@ -14,6 +14,7 @@ _ROOMS = (
     "data",
     "experiments",
     "explore",
+    "lab",
     "latents",
     "layers",
     "losses",

@@ -29,8 +29,16 @@ else:
 
 TRAINING = ("test_train", "test_readme", "test_cli", "test_experiments")  # where programs run for long
 WITHOUT_ENGINE = (  # rooms and files whose tests are of what no engine computes, or only builds, or is told of a run
-    *("commands", "data", "explore", "files", "metrics", "networks", "theory", "visualization", "test_architecture"),
-    *("test_arguments", "test_cli", "test_diagnostics", "test_evaluate", "test_family", "test_first_contact"),
+    *("commands", "data", "explore", "files", "lab", "metrics", "networks", "theory", "visualization"),
+    *(
+        "test_architecture",
+        "test_arguments",
+        "test_cli",
+        "test_diagnostics",
+        "test_evaluate",
+        "test_family",
+        "test_first_contact",
+    ),
     *("test_fuzz", "test_glossary", "test_latents", "test_names", "test_promises", "test_readmes", "test_recipes"),
     *("test_report", "test_sample_frames", "test_settings", "test_singular_values", "test_slides", "test_start"),
     *("test_symptoms", "test_training_gif", "test_watcher"),

@@ -2,7 +2,7 @@
 
 import typer
 
-from keras_gans.cli import contents, judging, pictures, training
+from keras_gans.cli import contents, judging, laboratory, pictures, training
 
 app = typer.Typer(
     help="Learn and train generative adversarial networks on Keras 3.",
@@ -31,6 +31,7 @@ COMMANDS = (
     judging.report,
     judging.export,
     judging.doctor,
+    laboratory.lab,
     recipes,
 )
 for command in COMMANDS:

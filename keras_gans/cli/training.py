@@ -80,7 +80,7 @@ def train(
     ] = None,
     **settings,
 ):
-    """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll).
+    """Train a recipe on pictures, or on points of a toy in the plane (ring, grid, swiss_roll, moons, segments).
 
     Leaves config.json, history.csv, model.keras, samples/, training.gif, losses.png and diagnostics.png.
     """

@@ -1,7 +1,7 @@
 """Data: arrays, files and tf.data in, float32 in [-1, 1] out; toys whose distribution is known, and drawn pictures."""
 
 import keras_gans.data.images  # noqa: F401 (which registers its kinds)
-from keras_gans.data import captioned, outlines, shapes, toy
+from keras_gans.data import captioned, curves, outlines, shapes, toy
 from keras_gans.data.attributes import attributes
 from keras_gans.data.batches import batches
 from keras_gans.data.captions import CAPTIONS, captions
@@ -33,6 +33,7 @@ __all__ = [
     "batches",
     "captioned",
     "captions",
+    "curves",
     "domains",
     "enlargements",
     "fetch",

@@ -36,15 +36,27 @@ def typed(recipe, given):
         ValueError: if there is no such argument, the run decides it by an option of its own, it takes an object, or the
             value is of another type or out of range.
     """
-    kinds = _kinds(RECIPES[recipe])
-    plain = Registry(f"argument of {recipe}")
-    plain.update({name: found for name, found in kinds.items() if found and name not in OPTIONS})
+    kinds, plain = _kinds(RECIPES[recipe]), plain_arguments(recipe)
     for name, value in given.items():
         if name in OPTIONS:
             raise ValueError(f"Expected {name} by {OPTIONS[name]}, not by --set. Received: {name}={value}.")
         if name in kinds and name not in plain:
             raise ValueError(f"Expected {name}, which takes an object, from Python only. Received: {name}={value}.")
     return {name: _read(name, value, plain[name]) for name, value in given.items()}
+
+
+def plain_arguments(recipe):
+    """Lists the arguments of a recipe that plain words can set, see `typed`.
+
+    Args:
+        recipe: string, name of the recipe.
+
+    Returns:
+        `registry.Registry` of names -> tuple of types.
+    """
+    plain = Registry(f"argument of {recipe}")
+    plain.update({name: found for name, found in _kinds(RECIPES[recipe]).items() if found and name not in OPTIONS})
+    return plain
 
 
 def built(recipe, arguments, given):

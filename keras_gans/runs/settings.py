@@ -53,7 +53,7 @@ class Settings:
     recipe: str | None
     data: str = setting(
         "digits",
-        "digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid or swiss_roll; "
+        "digits, mnist, ..., an .npz file, a folder of images, or points: ring, grid, swiss_roll, moons or segments; "
         "for translation shapes, outlines, or a folder of pairs or of two domains; for stargan shapes, class folders, "
         "or a folder with attributes.csv or CelebA's list, or two such with a comma; for captions and StackGANs "
         "captioned, relations, or a folder with captions.tsv.",

@@ -35,14 +35,18 @@ def test_toys_fit_into_their_window(name):
     assert np.ptp(points) > 0.7 * (high - low)  # And fill it.
 
 
-@pytest.mark.parametrize(("name", "std"), [("ring", 0.05), ("grid", 0.3), ("swiss_roll", 0.05)])
+@pytest.mark.parametrize(
+    ("name", "std"), [("ring", 0.05), ("grid", 0.3), ("swiss_roll", 0.05), ("moons", 0.1), ("segments", 0.05)]
+)
 def test_density_integrates_to_one(name, std):
     distribution = data.TOYS[name](std=std)
     points, cell = window(distribution, 200)
     assert distribution.density(points).sum() * cell == pytest.approx(1, abs=1e-3)
 
 
-@pytest.mark.parametrize(("name", "std"), [("ring", 0.1), ("grid", 0.5), ("swiss_roll", 0.1)])
+@pytest.mark.parametrize(
+    ("name", "std"), [("ring", 0.1), ("grid", 0.5), ("swiss_roll", 0.1), ("moons", 0.1), ("segments", 0.1)]
+)
 def test_samples_follow_the_density(name, std):
     distribution = data.TOYS[name](std=std)
     points, cell = window(distribution, 320)
