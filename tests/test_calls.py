@@ -8,8 +8,6 @@ import pathlib
 
 import pytest
 
-pytestmark = pytest.mark.tensorflow
-
 NOTEBOOKS = pathlib.Path(__file__).parents[1] / "notebooks"
 NAMES = sorted(str(path.relative_to(NOTEBOOKS)) for path in NOTEBOOKS.glob("**/[0-9]*.ipynb"))
 
