@@ -29,41 +29,13 @@ else:
 
 TRAINING = ("test_train", "test_readme", "test_cli", "test_experiments")  # where programs run for long
 # Rooms and files whose tests are of what no engine computes, or only builds, or is told of a run.
-WITHOUT_ENGINE = [
-    "commands",
-    "data",
-    "explore",
-    "files",
-    "lab",
-    "metrics",
-    "networks",
-    "theory",
-    "visualization",
-    "test_architecture",
-    "test_arguments",
-    "test_calls",
-    "test_cli",
-    "test_diagnostics",
-    "test_evaluate",
-    "test_family",
-    "test_first_contact",
-    "test_fuzz",
-    "test_glossary",
-    "test_latents",
-    "test_names",
-    "test_promises",
-    "test_readmes",
-    "test_recipes",
-    "test_report",
-    "test_sample_frames",
-    "test_settings",
-    "test_singular_values",
-    "test_slides",
-    "test_start",
-    "test_symptoms",
-    "test_training_gif",
-    "test_watcher",
-]
+WITHOUT_ENGINE = (
+    *("commands", "data", "explore", "files", "lab", "metrics", "networks", "theory", "visualization"),
+    *("test_architecture", "test_arguments", "test_calls", "test_cli", "test_diagnostics", "test_evaluate"),
+    *("test_family", "test_first_contact", "test_fuzz", "test_glossary", "test_latents", "test_names"),
+    *("test_promises", "test_readmes", "test_recipes", "test_report", "test_sample_frames", "test_settings"),
+    *("test_singular_values", "test_slides", "test_start", "test_symptoms", "test_training_gif", "test_watcher"),
+)
 WITH_ENGINE = ("test_batches", "test_path_length")  # of these rooms
 OTHER_GAMES = (  # whose steps ask an engine for what those of GAN, CGAN, Pix2Pix, CycleGAN and StarGAN do
     *("test_acgan", "test_autoencoder", "test_began", "test_growing_styles", "test_lapgan", "test_matching"),
