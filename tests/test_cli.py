@@ -378,3 +378,18 @@ def test_cli_says_what_it_took_and_what_it_left_out_and_no_more(tmp_path):
     assert "Skipped" not in result.stderr
     assert "Traceback" not in result.stderr
     assert "oneDNN" not in result.stderr
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_run_that_is_stopped_says_how_to_go_on_only_if_something_is_left(tmp_path, monkeypatch, begun):
+    def stopped(folder, *args, **kwargs):
+        if begun:
+            folder.mkdir()
+            (folder / "config.json").write_text("{}")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("keras_gans.runs.train.train", stopped)
+    code, output = invoke("train", "gan", "--data", "digits", "--out", tmp_path / "run")
+    assert code == 130
+    assert ("--resume" in output) == begun
+    assert ("Stopped; nothing was trained yet." in output) != begun

@@ -135,6 +135,6 @@ def _resumable(folder):
     except KeyboardInterrupt:
         config = folder / "config.json"
         words = ["keras-gans", "train", "--config", str(config), "--out", str(folder), "--resume"]
-        again = f" To go on: {shlex.join(words)}" if config.exists() else ""
-        typer.echo(f"\nStopped; what was trained is in {folder}{os.sep}.{again}", err=True)
+        left = f"what was trained is in {folder}{os.sep}. To go on: {shlex.join(words)}"
+        typer.echo(f"\nStopped; {left if config.exists() else 'nothing was trained yet.'}", err=True)
         raise typer.Exit(130) from None

@@ -74,9 +74,10 @@ def export(scene, path, own=None):
     """
     if pathlib.Path(path).is_dir():
         raise ValueError(f"Expected an HTML file to write. Received: the folder {path}.")
-    page = film(scenes.read(scene, own))
+    scene = scenes.read(scene, own)
     with whole_file(path) as file:
-        file.write_text(page, encoding="utf-8")
+        file.touch()  # where it cannot be written, that is said before the minutes of the recording
+        file.write_text(film(scene), encoding="utf-8")
 
 
 def film(scene, frames=FRAMES):

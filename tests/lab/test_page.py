@@ -159,6 +159,36 @@ def test_a_knob_is_turned_in_the_midst_of_training_and_the_page_says_what_became
     page.until("return /anew|goes on/.test(document.querySelector('.effect').textContent)")
 
 
+def test_knobs_that_are_turned_while_a_game_is_built_all_count(page):
+    turn = """const knobs = document.querySelectorAll('article')[1].querySelector('.knobs');
+    const select = knobs.querySelector('[data-name="latents"] select');
+    select.value = select.value === 'normal' ? 'uniform' : 'normal';
+    select.dispatchEvent(new Event('change'));
+    const done = arguments[0];
+    setTimeout(() => { // when the server has answered, and the game has not
+      for (const name of ['fresh_fakes', 'spectral_norm']) knobs.querySelector(`[data-name=${name}] input`).click();
+      done(select.value);
+    }, 100);"""
+    latents = page.browser.execute_async_script(turn)
+    page.until(
+        "const { knobs } = laboratory.panels[1].facts.spec;"
+        f"return knobs.fresh_fakes && knobs.spectral_norm && (knobs.latents ?? 'normal') === '{latents}'"
+    )
+
+
+def test_a_scene_that_was_changed_can_be_chosen_again(page):
+    page.choose("#scene", "r1")
+    page.until("return laboratory.panels[1].facts.spec.knobs.penalty === 'R1'")
+    page.choose("article:last-of-type [data-name=penalty] select", "none")
+    page.until("return document.querySelector('#scene').value === ''")
+    assert page.get("location.hash") == ""
+    page.choose("#scene", "r1")
+    page.until("return document.querySelector('#watch').textContent && location.hash === '#scene=r1'")
+    page.until("return laboratory.panels[1].facts.spec.knobs.penalty === 'R1'")
+    page.choose("#scene", "quick")
+    page.until("return laboratory.panels[1].facts.recipe === 'wgan_gp'")
+
+
 def test_layers_are_switched_and_drawn(page):
     page.after(lambda: page.click("#layers [value=manifold]"), "return !!laboratory.panels[0].view.arrays.manifold")
     before = page.browser.execute_script(PIXELS.format(0))
@@ -204,8 +234,12 @@ def test_the_code_is_copied_and_runs(page):
 
 def test_a_scene_is_saved_and_loaded_from_its_link(page):
     page.click("#save")
-    page.browser.find_element("css selector", "#saving .name").send_keys("my-own")
+    name = page.browser.find_element("css selector", "#saving .name")
+    name.send_keys("My own")
     page.click("#saving .keep")
+    assert page.get("document.querySelector('#saving').open")  # nothing that was written there is lost
+    name.clear()
+    name.send_keys("my-own\n")
     page.until("return document.querySelector('#scene').value === 'my-own'")
     saved = json.loads((page.own / "my-own.json").read_text())
     assert saved["games"][0]["knobs"].items() >= QUICK.items()

@@ -260,3 +260,14 @@ def test_a_film_goes_into_a_file(tmp_path):
     code, output = run("lab", "--export", tmp_path)
     assert code == 2
     assert "Expected an HTML file to write. Received: the folder" in output
+
+
+def test_a_film_that_cannot_be_written_is_refused_before_it_is_recorded(tmp_path, monkeypatch):
+    from command_line import run
+
+    monkeypatch.setattr("keras_gans.lab.export.film", lambda scene: pytest.fail("recorded first"))
+    (tmp_path / "file").write_text("")
+    code, output = run("lab", "--export", tmp_path / "file" / "film.html")
+    assert code == 2
+    assert "Error: Expected what can be read and written. Received: " in output
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -65,10 +65,11 @@ function showBoard(said) {
   one("#save").hidden = !said.own;
   for (const button of one("#kinds").children) button.setAttribute("aria-checked", button.value === said.scene.data.kind && !drawing);
   for (const button of one("#layers").children) button.setAttribute("aria-pressed", said.scene.layers.includes(button.value));
-  panels.forEach((panel) => panel.layers(said.scene.layers));
+  panels.forEach((panel, number) => { panel.layers(said.scene.layers); panel.agree(said.scene.games[number]); });
   showToy();
   const asked = new URLSearchParams(location.hash.slice(1)).get("scene");
   if (first && asked && asked !== said.name) send({ do: "open", name: asked });
+  else history.replaceState(null, "", said.name ? `#scene=${said.name}` : location.pathname); // so that each can be chosen again
 }
 
 // Data
@@ -182,10 +183,10 @@ one("#save").addEventListener("click", () => {
   saving.querySelector(".watch").value = board.scene.watch;
   saving.showModal();
 });
-saving.querySelector(".keep").addEventListener("click", () => {
+saving.querySelector("form").addEventListener("submit", ({ submitter }) => {
+  if (!submitter.matches(".keep")) return;
   const of = (name) => saving.querySelector(name).value.trim();
   send({ do: "save", name: of(".name"), scene: { ...board.scene, title: of(".title"), watch: of(".watch") } });
-  saving.close();
 });
 followTheme(one("#theme"), () => panels.forEach((panel) => panel.redraw()));
 addEventListener("pagehide", () => socket?.close());

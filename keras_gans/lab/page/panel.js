@@ -26,6 +26,7 @@ export class Panel {
   begin(facts, again = false) {
     const anew = facts.effect === "anew" && !again;
     this.facts = facts;
+    if (again) this.asked = null; // it was refused
     this.of(".recipe").value = facts.recipe;
     this.view.begin(facts, anew);
     if (anew) { this.chart.clear(); this.chart.draw(); this.of(".finding").hidden = true; }
@@ -34,10 +35,11 @@ export class Panel {
     this.turned = "";
     this.legend();
     makeKnobs(this.of(".knobs"), facts.knobs, (knob, value) => {
-      const knobs = { ...facts.spec.knobs, [knob.name]: value };
+      const knobs = { ...(this.asked || facts.spec).knobs, [knob.name]: value };
       if (value === knob.usual) delete knobs[knob.name];
       if (knob.name === "penalty") for (const name in knobs) if (name.startsWith("penalty.")) delete knobs[name];
-      this.on.spec({ recipe: facts.recipe, knobs }, `${knob.words} ${rounded(value)}`);
+      this.asked = { recipe: facts.recipe, knobs };
+      this.on.spec(this.asked, `${knob.words} ${rounded(value)}`);
     });
     this.view.draw();
   }
@@ -67,6 +69,9 @@ export class Panel {
       button.onclick = () => this.on.spec(said.remedy.spec, words);
     }
   }
+
+  // What the board has; another than was asked for last comes from another page, or from a scene
+  agree(spec) { if (JSON.stringify(spec) !== JSON.stringify(this.asked)) this.asked = null; }
 
   layers(layers) { this.view.layers = new Set(layers); this.view.draw(); }
 
