@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 
 from keras_gans import engine, recipes
+from keras_gans.data.kinds import amount
 from keras_gans.runs import arguments, timing
 from keras_gans.runs.settings import DEFAULT_STEPS
 from keras_gans.training.adversarial import AdversarialModel
@@ -15,12 +16,15 @@ def in_steps(wanted, paper, found, before):
         return wanted
     if before:
         return dataclasses.replace(wanted, minutes=None, steps=before["steps"])
+    if engine.is_chief():
+        print("Measures how long a step takes.", flush=True)
     provisional = dataclasses.replace(wanted, minutes=None, steps=DEFAULT_STEPS)
     model = build(paper, provisional, found)
     batch_size = length_of(provisional, paper, found.examples, model.n_critic)[0]
     steps, seconds = timing.steps_within(wanted.minutes, model, found.examples, batch_size)
     if engine.is_chief():
-        print(f"A step takes {seconds:.3g} s here: {steps:,} steps in {wanted.minutes:g} minutes.", flush=True)
+        fit = f"{amount(steps, 'step')} in {wanted.minutes:g} minutes, films and looks at the training aside"
+        print(f"A step takes {seconds:.3g} s here: {fit}.", flush=True)
     return dataclasses.replace(wanted, minutes=None, steps=steps)
 
 

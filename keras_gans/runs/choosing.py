@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import os
 
 from keras_gans import engine
 from keras_gans.data.survey import survey
@@ -36,12 +37,17 @@ def chosen(wanted, before=None):
         A tuple of the settings with a recipe, and a line on what was chosen and why.
 
     Raises:
-        ValueError: if the data are no pictures, or points of a toy.
+        ValueError: if the data are no pictures, or are two domains, which it is not known how to translate.
     """
     if before:
         return _completed(wanted, before), f"As the run began: {before['recipe']}."
     if wanted.data in TOYS:
         return _completed(wanted, ALONE), f"Chosen: {ALONE['recipe']}, for points."
+    if all(os.path.isdir(os.path.join(os.path.expanduser(wanted.data), side)) for side in ("trainA", "trainB")):
+        raise ValueError(
+            "Expected the name of a recipe for two domains: cyclegan, unit, or pix2pix if they are pairs. "
+            f"Received: {wanted.data!r}, with trainA and trainB."
+        )
     there = survey(wanted.data)
     largest = ON_CPUS if engine.only_cpus() else ON_GPUS
     side = min(largest, max(LEAST, 2 ** round(math.log2(there.side))))
@@ -56,7 +62,7 @@ def chosen(wanted, before=None):
         f"batches of {settings.batch_size}",
     ]
     if settings.augment:
-        few = f", since {there.count:,} are few" * (wanted.augment is None)
+        few = f", since there are only {there.count:,}" * (wanted.augment is None)
         reasons.append(f"pictures changed at random before the discriminator sees them ({settings.augment}){few}")
     return settings, f"Chosen: {'; '.join(reasons)}."
 

@@ -29,7 +29,7 @@ def test_few_pictures_without_classes(photographs):
     taken = wanted.recipe, wanted.image_size, wanted.batch_size, wanted.augment
     assert taken == (choosing.ALONE["recipe"], 32, 12, "diff")
     assert why.startswith(f"Chosen: {wanted.recipe}, for pictures without classes; 32 pixels a side; batches of 12; ")
-    assert why.endswith("(diff), since 12 are few.")
+    assert why.endswith("(diff), since there are only 12.")
 
 
 def test_classes_take_a_recipe_with_labels(photographs):
@@ -56,6 +56,13 @@ def test_large_pictures_are_as_large_as_the_machine_allows(cpus, side, tmp_path,
     wanted, why = choosing.chosen(Settings(None, data=str(tmp_path / "large.npz"), steps=1))
     assert (wanted.image_size, wanted.batch_size, wanted.augment) == (side, 32, None)
     assert ("no more without a GPU" in why) == cpus
+
+
+def test_two_domains_are_asked_for_a_recipe(photographs):
+    for kind, side in (("cat", "trainA"), ("dog", "trainB")):
+        (photographs / kind).rename(photographs / side)
+    with pytest.raises(ValueError, match="^Expected the name of a recipe for two domains: cyclegan, unit, or pix2pix"):
+        choosing.chosen(Settings(None, data=str(photographs), steps=1))
 
 
 def test_points_are_points():

@@ -6,8 +6,11 @@ python generate.py --n 16 --seed 1 --out samples.png
 import argparse
 import json
 import math
+import os
 import pathlib
 import re
+
+os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}  # read by the imports that follow
 
 import keras
 import numpy as np
@@ -54,10 +57,13 @@ def main():
     latents = np.random.default_rng(asked.seed).standard_normal((asked.n, facts["latent_dim"]), "float32")
     generator = keras.layers.TFSMLayer(HERE / "generator", call_endpoint="serve")
     examples = keras.ops.convert_to_numpy(generator([latents, *told] if told else latents))
-    if asked.out.suffix == ".npy" or examples.ndim == 2:
-        np.save(asked.out.with_suffix(".npy"), examples)
+    if examples.ndim == 2:
+        asked.out = asked.out.with_suffix(".npy")
+    if asked.out.suffix == ".npy":
+        np.save(asked.out, examples)
     else:
         keras.utils.array_to_img(sheet(examples), scale=False).save(asked.out)
+    print(f"Wrote {asked.out}.")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ python generate.py picture.png --out translated.png
 
 import argparse
 import json
+import os
 import pathlib
+
+os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}  # read by the imports that follow
 
 import keras
 import numpy as np
@@ -45,6 +48,7 @@ def main():
     made = keras.ops.convert_to_numpy(generator([image, *told] if told else image))[0]
     pixels = np.clip(np.rint((made + 1) * 127.5), 0, 255)
     keras.utils.array_to_img(pixels, scale=False).save(asked.out)
+    print(f"Wrote {asked.out}.")
 
 
 if __name__ == "__main__":
