@@ -59,7 +59,7 @@ function showBoard(said) {
   const names = Object.entries(said.scenes);
   one("#scene").replaceChildren(...(said.name ? [] : [new Option("changed", "")]), ...names.map(([name, title]) => new Option(title, name)));
   one("#scene").value = said.name;
-  one("#watch").textContent = said.name ? said.scene.watch : "";
+  one("#watch").textContent = said.scene.watch + (said.name || !said.scene.watch ? "" : " (Changed since.)");
   one("#play").textContent = said.playing ? "Pause" : "Play";
   one("#speed").value = said.speed;
   one("#save").hidden = !said.own;
