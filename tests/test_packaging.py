@@ -12,7 +12,10 @@ from pages import ROOT
 
 import keras_gans
 
-DATA = ("keras_gans/py.typed", "keras_gans/report/page.html", "keras_gans/commands/exported/latents.py")
+DATA = (
+    *("keras_gans/py.typed", "keras_gans/report/page.html", "keras_gans/commands/exported/latents.py"),
+    *("keras_gans/lab/page/index.html", "keras_gans/lab/page/main.js", "keras_gans/lab/scenes/02-collapse.json"),
+)
 MOST = {"whl": 12e6, "gz": 12e6}  # bytes, of which all but half a million are the small trained models
 
 
