@@ -99,9 +99,12 @@ class Page:
         self.browser.find_element("css selector", selector).click()
 
     def choose(self, selector, value):
-        from selenium.webdriver.support.select import Select
-
-        Select(self.browser.find_element("css selector", selector)).select_by_value(value)
+        """Chooses in one go, as the page may draw its knobs anew at any moment."""
+        self.until(
+            f"const select = document.querySelector({json.dumps(selector)}), value = {json.dumps(value)};"
+            "if (![...(select?.options ?? [])].some((option) => option.value === value)) return false;"
+            "select.value = value; select.dispatchEvent(new Event('change', { bubbles: true })); return true"
+        )
 
     @property
     def word(self):
@@ -143,6 +146,19 @@ def test_steps_and_moves_of_one_player_alone(page, key, moves):
     page.after(lambda: page.press(key), "return laboratory.panels[0].step")
     after = page.get(POINTS, 0), page.get(MAP, 0)
     assert [one != other for one, other in zip(before, after)] == moves
+
+
+def test_a_game_that_plays_goes_on_when_a_knob_is_turned(page):
+    page.press(" ")
+    page.until(f"return {PANEL.format(0)}.step > 0")
+    knob = "article:first-of-type .knobs [data-name=g_learning_rate] input"
+    effect = "return document.querySelector('.effect').textContent"
+    page.after(lambda: page.browser.find_element("css selector", knob).send_keys("\ue014"), effect)
+    assert "holds at once, at step" in page.browser.execute_script(effect)
+    told = int(re.search(r"at step ([\d,]+)", page.browser.execute_script(effect))[1].replace(",", ""))
+    page.until(f"return {PANEL.format(0)}.step > {told} + 5")
+    page.press(" ")
+    page.until("return document.querySelector('#play').textContent === 'Play'")
 
 
 def test_a_knob_is_turned_in_the_midst_of_training_and_the_page_says_what_became_of_it(page):
