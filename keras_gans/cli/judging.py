@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from keras_gans.cli.pictures import Crop, Side, White, cropped
-from keras_gans.cli.shell import MODEL_HELP, one_sentence, opened, quiet_start
+from keras_gans.cli.shell import MODEL_HELP, one_sentence, open_page, opened, quiet_start
 from keras_gans.files.white import read_white
 from keras_gans.runs.settings import MOST_SEED, names_of
 
@@ -74,10 +74,7 @@ def report(
         page = reports.write(run)
     typer.echo(f"Wrote {page}.")
     if show:
-        import webbrowser  # which nothing else waits for
-
-        if not webbrowser.open(page.resolve().as_uri()):
-            typer.echo("Found no browser to open it in.", err=True)
+        open_page(page.resolve().as_uri())
 
 
 def export(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from keras_gans.cli.shell import one_sentence, quiet_start
+from keras_gans.cli.shell import one_sentence, open_page, quiet_start
 
 
 def lab(
@@ -32,8 +32,5 @@ def lab(
         opened = open_lab(scene, scenes)
         typer.echo(f"The laboratory is at {opened.address}\nIt ends with Ctrl-C, or when its last page is closed.")
         if show:
-            import webbrowser  # which nothing else waits for
-
-            if not webbrowser.open(opened.address):
-                typer.echo("Found no browser to open it in.", err=True)
+            open_page(opened.address)
         opened.run()

@@ -36,6 +36,14 @@ def _wanted(error):
     return "sizes that fit into memory" if isinstance(error, MemoryError) else "what can be read and written"
 
 
+def open_page(address):
+    """Opens an address in the browser, or says that there is none."""
+    import webbrowser  # which nothing else waits for
+
+    if not webbrowser.open(address):
+        typer.echo("Found no browser to open it in.", err=True)
+
+
 @contextlib.contextmanager
 def quiet_start():
     """Keeps TensorFlow's start-up chatter, which C++ writes past Python, off the screen."""

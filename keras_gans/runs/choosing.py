@@ -17,32 +17,28 @@ WITH_CLASSES = {
 FEW = 5000  # pictures up to which they are changed at random before a discriminator sees them
 LEAST, ON_CPUS, ON_GPUS = 16, 64, 128  # pixels of a side
 BATCH = 32
-CHOSEN = (
-    "recipe",
-    "image_size",
-    "width",
-    "batch_size",
-    "augment",
-)  # settings, besides `set`, that may be left to `chosen`
+CHOSEN = ("recipe", "image_size", "width", "batch_size", "augment")  # beside `set`
 
 
 def chosen(wanted, before=None):
-    """Chooses a recipe for data, and what else was not asked for.
+    """Chooses a recipe for data where none was asked for, and what else was not.
 
     Args:
-        wanted: `settings.Settings` without a recipe.
+        wanted: `settings.Settings`.
         before: None, or the config of a run that goes on, which then is what was chosen.
 
     Returns:
-        A tuple of the settings with a recipe, and a line on what was chosen and why.
+        A tuple of the settings with a recipe, and a tuple of lines on what was chosen and why.
 
     Raises:
         ValueError: if the data are no pictures, or are two domains, which it is not known how to translate.
     """
+    if wanted.recipe is not None:
+        return wanted, ()
     if before:
-        return _completed(wanted, before), f"As the run began: {before['recipe']}."
+        return _completed(wanted, before), (f"As the run began: {before['recipe']}.",)
     if wanted.data in TOYS:
-        return _completed(wanted, ALONE), f"Chosen: {ALONE['recipe']}, for points."
+        return _completed(wanted, ALONE), (f"Chosen: {ALONE['recipe']}, for points.",)
     if all(os.path.isdir(os.path.join(os.path.expanduser(wanted.data), side)) for side in ("trainA", "trainB")):
         raise ValueError(
             "Expected the name of a recipe for two domains: cyclegan, unit, or pix2pix if they are pairs. "
@@ -64,7 +60,7 @@ def chosen(wanted, before=None):
     if settings.augment:
         few = f", since there are only {there.count:,}" * (wanted.augment is None)
         reasons.append(f"pictures changed at random before the discriminator sees them ({settings.augment}){few}")
-    return settings, f"Chosen: {'; '.join(reasons)}."
+    return settings, (f"Chosen: {'; '.join(reasons)}.",)
 
 
 def _completed(wanted, choice):

@@ -56,9 +56,7 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
     """
     folder = pathlib.Path(folder)
     before = settings.read(folder) if resume else _check_new(folder)
-    why = None
-    if wanted.recipe is None:
-        wanted, why = choosing.chosen(wanted, before)
+    wanted, why = choosing.chosen(wanted, before)
     paper = recipes.RECIPES[wanted.recipe]
     given = arguments.typed(wanted.recipe, wanted.set)
     wanted = dataclasses.replace(wanted, set=given, start=starting.file_of(wanted.start))
@@ -69,12 +67,10 @@ def train(folder, wanted, resume=False, repeat=None, strict=False, cache=None):
         options = _options(wanted, paper, cache, strict, inferred.read(folder / LABELS) if before else None)
         found = KINDS[paper.data].read(wanted.data, options)
         if engine.is_chief():
-            print(found.taken, *found.left_out, *filter(None, [why]), sep="\n", flush=True)
+            print(found.taken, *found.left_out, *why, sep="\n", flush=True)
         examples = found.examples
         wanted = building.in_steps(wanted, paper, found, before)
-        model, start_crc32 = _saved(folder, wanted), (before or {}).get("start_crc32")
-        if model is None:
-            model, start_crc32 = _new(paper, wanted, found)
+        model, start_crc32 = _saved_or_new(folder, paper, wanted, found, before)
         batch_size, steps_per_epoch, steps = building.length_of(wanted, paper, examples, model.n_critic)
         config = {**_config(wanted, examples, batch_size, steps, before), "start_crc32": start_crc32}
         if before:  # a run can be made longer, unless its learning rate follows its length
@@ -168,6 +164,12 @@ def _saved(folder, wanted):
             error = f"{error} To go on from the save before it, rename {previous.name} to {MODEL}."
         raise ValueError(error) from None
     return model
+
+
+def _saved_or_new(folder, paper, wanted, found, before):
+    """The model of the run, and the checksum of the weights that it took of another run when it began, or None."""
+    model = _saved(folder, wanted)
+    return _new(paper, wanted, found) if model is None else (model, (before or {}).get("start_crc32"))
 
 
 def _new(paper, wanted, found):

@@ -25,7 +25,7 @@ def photographs(tmp_path):
 
 
 def test_few_pictures_without_classes(photographs):
-    wanted, why = choosing.chosen(Settings(None, data=str(photographs / "cat"), steps=1))
+    wanted, (why,) = choosing.chosen(Settings(None, data=str(photographs / "cat"), steps=1))
     taken = wanted.recipe, wanted.image_size, wanted.batch_size, wanted.augment
     assert taken == (choosing.ALONE["recipe"], 32, 12, "diff")
     assert why.startswith(f"Chosen: {wanted.recipe}, for pictures without classes; 32 pixels a side; batches of 12; ")
@@ -33,7 +33,7 @@ def test_few_pictures_without_classes(photographs):
 
 
 def test_classes_take_a_recipe_with_labels(photographs):
-    wanted, why = choosing.chosen(Settings(None, data=str(photographs), steps=1))
+    wanted, (why,) = choosing.chosen(Settings(None, data=str(photographs), steps=1))
     assert (wanted.recipe, wanted.batch_size, wanted.width) == (choosing.WITH_CLASSES["recipe"], 24, 32)
     assert wanted.set == choosing.WITH_CLASSES["set"]
     assert "for pictures of 2 classes" in why
@@ -41,7 +41,7 @@ def test_classes_take_a_recipe_with_labels(photographs):
 
 def test_what_was_asked_for_stays(photographs):
     asked = {"image_size": 16, "batch_size": 5, "augment": "ada", "width": 8, "set": {"gamma": 2.0}}
-    wanted, why = choosing.chosen(Settings(None, data=str(photographs), steps=1, **asked))
+    wanted, (why,) = choosing.chosen(Settings(None, data=str(photographs), steps=1, **asked))
     assert {
         name: getattr(wanted, name) for name in ("image_size", "batch_size", "augment", "width")
     }.items() <= asked.items()
@@ -53,7 +53,7 @@ def test_what_was_asked_for_stays(photographs):
 def test_large_pictures_are_as_large_as_the_machine_allows(cpus, side, tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "only_cpus", lambda: cpus)
     np.savez(tmp_path / "large.npz", x=np.zeros((6000, 150, 200), "uint8"))
-    wanted, why = choosing.chosen(Settings(None, data=str(tmp_path / "large.npz"), steps=1))
+    wanted, (why,) = choosing.chosen(Settings(None, data=str(tmp_path / "large.npz"), steps=1))
     assert (wanted.image_size, wanted.batch_size, wanted.augment) == (side, 32, None)
     assert ("no more without a GPU" in why) == cpus
 
