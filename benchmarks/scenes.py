@@ -11,8 +11,6 @@ diagnosis sees them; and of how many seeds the diagnosis named what first. Means
 import argparse
 import collections
 
-import numpy as np
-
 from benchmarks.tables import row
 from keras_gans.callbacks import Diagnostics
 from keras_gans.lab import scenes
@@ -28,12 +26,10 @@ def play(scene, game, seed):
     composition = compose(scene["data"], {**game, "knobs": {**game["knobs"], "seed": seed}})
     model, (toy, points) = composition.build(), composition.sample()
     doctor = Diagnostics(points, every=LOOK, unit="step")
-    size = composition.batch_size
-    per_pass = len(points) * composition.repeats // (size * composition.n_critic)
-    steps = min(per_pass, scene["steps"])
-    epochs = -(-scene["steps"] // steps)
-    x = np.tile(points, (composition.repeats, 1))
-    model.fit(x, batch_size=size, steps_per_epoch=steps, epochs=epochs, verbose=0, callbacks=[doctor])
+    steps = min(composition.steps_per_epoch, scene["steps"])
+    passes = {"steps_per_epoch": steps, "epochs": -(-scene["steps"] // steps)}
+    x = composition.passed(points)
+    model.fit(x, batch_size=composition.batch_size, **passes, verbose=0, callbacks=[doctor])
     look = Look(model, toy, points, drawn=scene["data"]["kind"] == "drawn")
     found = look.read() | {key: doctor.looks[-1][key] for key in ("d_gradient", "g_gradient")}
     return found, doctor.findings[0].kind if doctor.findings else None

@@ -35,18 +35,16 @@ DIGITS, STACKED, LATENTS = 1000, 26_000, 64
 TWINS = ("gan", "dcgan")  # which on points are nsgan
 
 
+def year(name):
+    """The year of a recipe's paper, string."""
+    return re.search(r"\d{4}", recipes.RECIPES[name].paper)[0]
+
+
 def rows():
     """The recipes that make points, in the order of their papers' years."""
-    makes = [
-        "quick_gan",
-        "vae",
-        *(name for name, paper in recipes.RECIPES.items() if paper.smallest == {"image_shape": (2,)}),
-    ]
-    known = [
-        name for name in dict.fromkeys(makes) if name not in TWINS and hasattr(recipes.RECIPES[name].game, "generate")
-    ]
-    year = {name: re.search(r"\d{4}", recipes.RECIPES[name].paper)[0] for name in [*known, "r3gan"]}
-    return sorted(year, key=year.get)
+    known = [name for name, recipe in recipes.RECIPES.items() if len(recipe.smallest["image_shape"]) == 1]
+    makes = [name for name in known if name not in TWINS and hasattr(recipes.RECIPES[name].game, "generate")]
+    return sorted([*makes, "r3gan"], key=year)
 
 
 def model_of(name, dimension, seed):
@@ -130,8 +128,7 @@ def main():
         for task in tasks:
             for seed, results in enumerate(found):
                 results |= play(name, task, seed, arguments.seconds)
-        year = re.search(r"\d{4}", recipes.RECIPES[name].paper)[0]
-        print(row(f"{name}, {year}", found, COLUMNS), flush=True)
+        print(row(f"{name}, {year(name)}", found, COLUMNS), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,14 @@
 """Lectures in Russian and Chinese: whole, and in nothing but words other than the English ones."""
 
-import importlib.util
 import json
-import pathlib
 import re
 
 import pytest
 
-pytest.importorskip("babel")
+from docs import catalogues
+
 pytestmark = pytest.mark.tensorflow
 
-ROOT = pathlib.Path(__file__).parents[1]
-spec = importlib.util.spec_from_file_location("catalogues", ROOT / "docs" / "catalogues.py")
-catalogues = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(catalogues)
 NAMES = catalogues.names()
 OTHER = {"ru": re.compile("[\u0430-\u044f]"), "zh": re.compile("[\u4e00-\u9fff]")}
 

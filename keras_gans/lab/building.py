@@ -60,6 +60,15 @@ class Composition:
         """How often each point stands in the data of a pass."""
         return max(1, -(-STEPS * self.batch_size * self.n_critic // self.points))
 
+    @property
+    def steps_per_epoch(self):
+        """How many training steps a pass has."""
+        return self.points * self.repeats // (self.batch_size * self.n_critic)
+
+    def passed(self, points):
+        """The points of a pass, each as often as `repeats` says."""
+        return np.tile(points, (self.repeats, 1))
+
     def build(self):
         """Makes the model, compiled."""
         with engine.seeded(self.value("seed")):
@@ -90,8 +99,7 @@ class Composition:
         lines += [f"model = {self.model}", ""]
         each = "points" if self.repeats == 1 else f"np.tile(points, ({self.repeats}, 1))"
         note = "" if self.repeats == 1 else "  # each point so often that a pass is no shorter than 200 steps"
-        per = self.points * self.repeats // (self.batch_size * self.n_critic)
-        epochs = max(1, -(-steps // per))
+        epochs = max(1, -(-steps // self.steps_per_epoch))
         lines += [f"x = {each}{note}", f"model.fit(x, batch_size={self.batch_size}, epochs={epochs}, verbose=0)"]
         lines += ["samples = model.generate(1000, seed=0)"]
         return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ import numpy as np
 
 from keras_gans.files.whole import whole_file
 from keras_gans.lab import scenes, wire
-from keras_gans.lab.game import Game
+from keras_gans.lab.game import LOOK, Game
 
 FRAMES = 100
 PAGE = pathlib.Path(__file__).parent / "page"
@@ -57,7 +57,7 @@ class Recorded(Game):
         """Keeps a frame if it is of a step that was chosen."""
         if self.step in self._steps:
             super().show()
-        if self.step and self.step % 50 == 0:
+        if self.step and self.step % LOOK == 0:
             self._diagnose()
 
 

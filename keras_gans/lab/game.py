@@ -5,7 +5,6 @@ import queue
 import time
 
 import keras
-import numpy as np
 
 from keras_gans import engine
 from keras_gans.callbacks import Diagnostics
@@ -75,7 +74,7 @@ class Game(keras.callbacks.Callback):
         if self._doctor is None:
             self._diagnose()  # the first look, with which later ones are compared
         self._choose_movers()
-        x = np.tile(self.points, (self.composition.repeats, 1))
+        x = self.composition.passed(self.points)
         self.live.fit(x, batch_size=self.composition.batch_size, epochs=EPOCHS, verbose=0, callbacks=[self])
 
     # What `fit` calls
