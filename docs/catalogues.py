@@ -34,7 +34,12 @@ PARTS = {  # what a translation leaves as it is, each by its pattern; found one 
 
 def cells(name):
     """The cells of text of a lecture, strings of Markdown."""
-    notebook = json.loads((LECTURES / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return texts(LECTURES / f"{name}.ipynb")
+
+
+def texts(path):
+    """The cells of text of a notebook, strings of Markdown."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
 
 

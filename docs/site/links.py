@@ -3,11 +3,12 @@
 A section is found by the heading that it has in English, whatever language the page is in: each heading gets a label.
 """
 
-import json
 import os
 import pathlib
 import re
 import urllib.parse
+
+from docs import catalogues
 
 ROOT = pathlib.Path(__file__).parents[2]
 HOME = "https://github.com/keras-gans/keras_gans"
@@ -32,10 +33,7 @@ def key(heading):
 
 def texts(path):
     """The texts in Markdown of a file: its own, or those of the cells of a notebook."""
-    whole = path.read_text(encoding="utf-8")
-    if path.suffix != ".ipynb":
-        return [whole]
-    return ["".join(cell["source"]) for cell in json.loads(whole)["cells"] if cell["cell_type"] == "markdown"]
+    return catalogues.texts(path) if path.suffix == ".ipynb" else [path.read_text(encoding="utf-8")]
 
 
 class Links:

@@ -1,6 +1,7 @@
 """A page for each recipe, made of the registry, docstrings and `docs/recipes.csv`; and the gallery of all."""
 
 import csv
+import functools
 import inspect
 import itertools
 import re
@@ -51,12 +52,16 @@ def picture(name, row):
 
 def measured(name):
     """Pages with figures of a recipe: tuples of title and path."""
-    found = []
-    for path in [ROOT / "docs/slides-numbers.md", *sorted((ROOT / "benchmarks/results").glob("*.md"))]:
-        text = path.read_text(encoding="utf-8")
-        if re.search(rf"(?<![\w.-]){name}(?![\w.])", text):
-            found.append((text.splitlines()[0].removeprefix("# "), path.relative_to(ROOT).as_posix()))
-    return found
+    named = re.compile(rf"(?<![\w.-]){name}(?![\w.])")
+    found = [(path, text) for path, text in results() if named.search(text)]
+    return [(text.splitlines()[0].removeprefix("# "), path.relative_to(ROOT).as_posix()) for path, text in found]
+
+
+@functools.cache
+def results():
+    """The pages of figures: tuples of path and text."""
+    paths = [ROOT / "docs/slides-numbers.md", *sorted((ROOT / "benchmarks/results").glob("*.md"))]
+    return [(path, path.read_text(encoding="utf-8")) for path in paths]
 
 
 def relatives(name):

@@ -73,7 +73,7 @@ def described(model, class_names=None):
     """
     if model.latent_dim is None:
         return _pictures(model)
-    takes = model.generator.inputs if isinstance(model.generator.inputs, list) else [model.generator.inputs]
+    takes = keras.tree.flatten(model.generator.inputs)
     told = model.vocabulary is not None
     if len(takes) > 1 and model.classes is None and not told:
         raise ValueError("Expected a model of latents alone, of classes or of captions. Received: one of vectors.")

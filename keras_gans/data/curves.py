@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from keras_gans.data.toy import TOYS, Mixture
+from keras_gans.data.toy import TOYS, Mixture, check_std
 
 FINE = 2  # places on a line for each standard deviation, by which a mixture follows it
 
@@ -34,8 +34,7 @@ class Curves:
                 "Expected `lines` as arrays of at least two points, (k, 2). "
                 f"Received: shapes {', '.join(str(line.shape) for line in lines)}."
             )
-        if not self.std > 0:
-            raise ValueError(f"Expected `std` above 0. Received: {self.std!r}.")
+        check_std(self.std)
         object.__setattr__(self, "lines", lines)
 
     @property

@@ -34,7 +34,7 @@ class Mixture:
         weights = np.full(len(modes), 1 / len(modes)) if self.weights is None else np.asarray(self.weights, "float64")
         if weights.shape != (len(modes),) or np.any(weights < 0) or not abs(weights.sum() - 1) < 1e-6:
             raise ValueError(f"Expected `weights` as {len(modes)} probabilities. Received: {self.weights!r}.")
-        _check_std(self.std)
+        check_std(self.std)
         object.__setattr__(self, "modes", modes)
         object.__setattr__(self, "weights", weights / weights.sum())
 
@@ -93,7 +93,7 @@ class SwissRoll:
     modes = None
 
     def __post_init__(self):
-        _check_std(self.std)
+        check_std(self.std)
 
     @property
     def limits(self):
@@ -236,6 +236,7 @@ def stacked_digits(n, seed=0):
     return np.ascontiguousarray(images), (names[chosen] @ np.array([100, 10, 1])).astype("int32")
 
 
-def _check_std(std):
+def check_std(std):
+    """Refuses a deviation that is not above 0 (raises ValueError)."""
     if not std > 0:
         raise ValueError(f"Expected `std` above 0. Received: {std!r}.")
