@@ -11,6 +11,9 @@ import keras
 import matplotlib
 import numpy as np
 from keras.src.backend.common import global_state
+from keras.src.utils.module_utils import tensorflow
+
+assert tensorflow.available  # which imports it: Keras does so when it first saves, and TensorFlow sets the environment
 
 
 def surroundings():

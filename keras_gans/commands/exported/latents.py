@@ -10,7 +10,8 @@ import os
 import pathlib
 import re
 
-os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}  # read by the imports that follow
+if __name__ == "__main__":  # before the imports that read it
+    os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 import keras
 import numpy as np
