@@ -108,17 +108,10 @@ class Attributes:
         Raises:
             ValueError: if a name is unknown, or these cannot be had together.
         """
-        wishes = self._wishes(domain)
-        labels = self._read(logits)
-        k = self._set_of(wishes[0][0])
-        start, stop = self._spans[k]
-        labels[:, :start] = labels[:, stop:] = 0
-        for index, value in wishes:
-            for group in (group for group in self.groups if index in group):
-                labels[:, group] = 0
-            labels[:, index] = value
-        mask = np.eye(len(self.sets), dtype="float32")[[k] * len(labels)]
-        return np.concatenate([labels, mask[:, : self.length - len(self.names)]], axis=1)
+        wishes = np.zeros((1, len(self.names)), "float32")
+        for index, sign in self._wishes(domain):
+            wishes[0, index] = sign
+        return ops.convert_to_numpy(self.wishing(logits, np.repeat(wishes, len(logits), axis=0)))
 
     def wishing(self, logits, wishes):
         """Writes the labels as `wanted` does, of tensors.
@@ -146,20 +139,15 @@ class Attributes:
         labels = labels * ops.matmul(mask, of_set.T)
         return ops.concatenate([labels, mask[:, : self.length - count]], axis=1)
 
-    def _read(self, logits):
-        """Which domains hold: the likeliest of each group, and of others those that are likelier than not."""
-        labels = (logits > 0).astype("float32")
-        for group in self.groups:
-            labels[:, group] = np.eye(len(group), dtype="float32")[logits[:, group].argmax(axis=1)]
-        return labels
-
     def _set_of(self, index):
         return next(k for k, (start, stop) in enumerate(self._spans) if start <= index < stop)
 
     def _wishes(self, domain):
-        """The numbers of the domains that are asked for, and 1 or 0 for each."""
+        """The numbers of the domains that are asked for, and 1 or -1 for each."""
         words = domain.split(",") if isinstance(domain, str) else list(domain)
-        found = [(self.index(word.strip().removeprefix("-")), float(word.strip()[:1] != "-")) for word in words]
+        found = [
+            (self.index(word.strip().removeprefix("-")), -1.0 if word.strip()[:1] == "-" else 1.0) for word in words
+        ]
         indices = [index for index, _ in found]
         if not found or len(set(indices)) < len(found) or len({self._set_of(index) for index in indices}) > 1:
             raise ValueError(f"Expected domains of one data set, each once. Received: {domain!r}.")
