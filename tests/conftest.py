@@ -33,7 +33,15 @@ WITHOUT_ENGINE = (
     *("commands", "data", "explore", "files", "lab", "metrics", "networks", "theory", "visualization"),
     *("test_architecture", "test_arguments", "test_calls", "test_cli", "test_diagnostics", "test_evaluate"),
     *("test_family", "test_first_contact", "test_fuzz", "test_glossary", "test_latents", "test_names"),
-    *("test_promises", "test_readmes", "test_recipes", "test_report", "test_sample_frames", "test_settings"),
+    *(
+        "test_promises",
+        "test_properties",
+        "test_readmes",
+        "test_recipes",
+        "test_report",
+        "test_sample_frames",
+        "test_settings",
+    ),
     *("test_singular_values", "test_slides", "test_start", "test_symptoms", "test_training_gif", "test_watcher"),
 )
 WITH_ENGINE = ("test_batches", "test_path_length")  # of these rooms

@@ -5,6 +5,7 @@ import functools
 
 import keras
 import numpy as np
+import pytest
 from by_hand import condition, turning_discriminator
 from conftest import adam, small_gan
 from keras import layers
@@ -480,3 +481,16 @@ GAMES = {
     "gan": on_pictures("gan", networks.mlp),  # on points these two are others
     "dcgan": on_pictures("dcgan", networks.dcgan),
 }
+
+KINDS = (  # plain, penalty, labels, two networks and a pool, k, phases, three players, turns, several judges, no judge
+    *("GAN", "WGANGP", "CGAN", "CycleGAN", "BEGAN", "GrowingGAN", "TripleGAN", "S3GANCO", "StackGANPlus", "VAE"),
+)
+
+
+def of_each_kind(names):
+    """Parameters of a test that holds for every game: one game of each kind, and others by `pytest -m slow`."""
+
+    def kind(name):
+        return RECIPES[name].game.__name__ if name in RECIPES else name
+
+    return [pytest.param(name, marks=() if kind(name) in KINDS else pytest.mark.slow) for name in names]

@@ -28,6 +28,7 @@ def shown(value):
     return ops.convert_to_numpy(value) if ops.is_tensor(value) else value
 
 
+@pytest.mark.tensorflow  # what they compute, other tests compare on both engines
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_example_in_the_docstring_runs_and_says_what_comes_out(kind):
     (code,) = re.findall(r"^Example:\n    ```python\n(.*?)^    ```", inspect.cleandoc(kind.__doc__), re.M | re.S)

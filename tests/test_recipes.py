@@ -102,14 +102,6 @@ def named(request):
     return request.param, for_pictures(request.param)
 
 
-def test_recipe_seed_decides_all_weights(named):
-    name, model = named
-    keras.utils.set_random_seed(5)  # whatever was drawn before
-    again = for_pictures(name)
-    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
-        np.testing.assert_array_equal(a, b)
-
-
 def optimizers(model):
     return [getattr(model, player.optimizer) for player in model.players]
 

@@ -66,7 +66,7 @@ def test_importing_every_module_changes_nothing():
 
 @pytest.mark.tensorflow  # which is quick, and nothing here is the engine's
 @pytest.mark.parametrize("name", RECIPES)
-def test_building_a_recipe_changes_nothing(name):
+def test_building_a_recipe_changes_nothing_and_its_seed_decides_all_weights(name):
     shape = (2,) if RECIPES[name].smallest["image_shape"] == (2,) else PICTURES
     before = surroundings()
     a = small(RECIPES[name].build, shape, seed=5)

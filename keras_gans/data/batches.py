@@ -2,6 +2,7 @@
 
 import functools
 import os
+import weakref
 
 import keras
 import numpy as np
@@ -110,21 +111,28 @@ def _dataset(source):
     """A tf.data.Dataset over the source, without the autotuner, which holds up the end of a `fit` by seconds."""
     import tensorflow as tf
 
+    next_step, batch = _released(source.next_step), _released(source.batch)
     first = source.examples.head(1)
     types = [tf.as_dtype(part.dtype) for part in first]
 
     def read(step, index):
-        parts = tf.nest.flatten(tf.numpy_function(source.batch, [step, index], types))  # debug mode returns one bare
+        parts = tf.nest.flatten(tf.numpy_function(batch, [step, index], types))  # debug mode returns one bare
         parts = tuple(tf.ensure_shape(part, (source.size, *one.shape[1:])) for part, one in zip(parts, first))
         return parts if len(parts) > 1 else parts[0]
 
     options = tf.data.Options()
     options.autotune.enabled = False
     # Not from_generator: it makes malloc hand all memory above 128 kB back at once, for good, and every step slower.
-    dataset = tf.data.Dataset.range(1).map(lambda _: tf.numpy_function(source.next_step, [], tf.int64))
+    dataset = tf.data.Dataset.range(1).map(lambda _: tf.numpy_function(next_step, [], tf.int64))
     dataset = dataset.flat_map(lambda step: tf.data.Dataset.range(source.skip, source.stop).map(lambda i: (step, i)))
     dataset = dataset.map(read, num_parallel_calls=min(8, os.cpu_count() or 1), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(source)))
     dataset = dataset.prefetch(2).with_options(options)
-    dataset.source = source  # so that `fit` can tell it at which step a pass begins
+    dataset.source = source  # so that `fit` can tell it at which step a pass begins, and so that it is there as long
     return dataset
+
+
+def _released(method):
+    """A method as a function that does not keep its object, since TensorFlow keeps the function for good."""
+    reference = weakref.WeakMethod(method)
+    return lambda *arguments: reference()(*arguments)

@@ -117,16 +117,9 @@ def _rectify(layer, inputs):
     """
     if not _thread.twice:
         return type(layer).call(layer, inputs)
-    alpha = float(layer.negative_slope)
-
-    @tf.custom_gradient
-    def rectify(x):
-        def slope(upstream):
-            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=tf.stop_gradient(x), alpha=alpha)
-
-        return tf.nn.leaky_relu(x, alpha), slope
-
-    return rectify(inputs)
+    # x with the slope at x, held still, for its factor; not a gradient of our own, which TensorFlow keeps for good
+    features = tf.stop_gradient(inputs)
+    return tf.raw_ops.LeakyReluGrad(gradients=inputs, features=features, alpha=float(layer.negative_slope))
 
 
 def _normalize(layer, inputs, training=None, mask=None):

@@ -3,6 +3,8 @@
 No other file of the package touches them (tests/test_architecture.py).
 """
 
+import contextlib
+
 import keras
 import numpy as np
 
@@ -84,6 +86,27 @@ def moved_by(optimizer):
         list of `keras.Variable`.
     """
     return list(getattr(optimizer, "_trainable_variables", ())) if optimizer.built else []
+
+
+@contextlib.contextmanager
+def summed_already(optimizer):
+    """Context in which an optimizer on TensorFlow takes gradients as they are: on one device they are their sum.
+
+    Keras: `TFOptimizer._all_reduce_sum_gradients`. It asks TensorFlow for the sum over devices within a gradient of its
+    own making, and each of those TensorFlow keeps until the process ends, with the whole graph of the step. Without
+    that method Keras asks, which changes no number.
+
+    Args:
+        optimizer: `keras.optimizers.Optimizer`; of a `LossScaleOptimizer`, the one in it too.
+    """
+    optimizers = [optimizer, *filter(None, [getattr(optimizer, "inner_optimizer", None)])]
+    for each in optimizers:
+        vars(each)["_all_reduce_sum_gradients"] = lambda pairs: pairs
+    try:
+        yield
+    finally:
+        for each in optimizers:
+            del vars(each)["_all_reduce_sum_gradients"]
 
 
 def adam_slots(adam, variable):

@@ -9,6 +9,7 @@ from keras import ops
 from keras_gans.engine import kernels
 from keras_gans.engine.devices import check_built_here
 from keras_gans.engine.kernels import fused as fused
+from keras_gans.engine.private import summed_already
 from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
@@ -112,10 +113,11 @@ def minimize(loss_fn, variables, optimizer, made=None):
     """
     weights = [variable.value for variable in variables]
     inputs = [] if made is None else [made.outputs]
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([weights, inputs])
         loss = loss_fn(*inputs)
-        objective = optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
+        objective = optimizer.scale_loss(loss / replicas)
     gradients, through = tape.gradient(objective, [weights, inputs])
     terms = [gradients]
     if made is not None:
@@ -123,7 +125,8 @@ def minimize(loss_fn, variables, optimizer, made=None):
         terms.append(made.backward(through[0]))
     gradients = [_sum(*pair) for pair in zip(*terms)]
     # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
-    with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
+    known = tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)])
+    with known, summed_already(optimizer) if replicas == 1 else contextlib.nullcontext():
         optimizer.apply(gradients, variables)
     return loss
 

@@ -6,16 +6,18 @@ import keras
 import numpy as np
 import pytest
 from conftest import BACKEND, assert_same_state, dense_gan, state
-from games import GAMES
+from games import GAMES, of_each_kind
 
 from keras_gans import losses, models
 
 BATCH = 16  # four steps an epoch
 MODELS = [name for name in models.__all__ if name not in ("AdversarialModel", "pretrained")]
 KINDS = ["WGANGP", "CGAN", "CycleGAN"]  # to be compiled, which takes the longest: penalty, labels, two networks
+BFLOAT16 = of_each_kind(MODELS) if BACKEND == "tensorflow" else [pytest.param(name) for name in KINDS]
 PRECISIONS = [
-    *[("mixed_bfloat16", name) for name in (MODELS if BACKEND == "tensorflow" else KINDS)],
-    *[("mixed_float16", name) for name in ("WGANGP", "CycleGAN", *["biggan"][: BACKEND == "tensorflow"])],
+    *[pytest.param("mixed_bfloat16", *each.values, marks=each.marks) for each in BFLOAT16],
+    *[("mixed_float16", name) for name in ("WGANGP", "CycleGAN")],
+    pytest.param("mixed_float16", "biggan", marks=[pytest.mark.slow, pytest.mark.tensorflow]),
     ("float64", "CGAN"),
 ]
 
@@ -87,7 +89,7 @@ def ends_in(network, *types):
 
 
 @pytest.mark.tensorflow  # whose eager steps cost little
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", of_each_kind(MODELS))
 def test_losses_of_half_outputs_are_computed_in_float32(name, images, policy):
     """A step logs the same if each network's bfloat16 outputs are cast to float32 before the loss sees them."""
     policy("mixed_bfloat16")
@@ -228,7 +230,7 @@ def same_draws(monkeypatch):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", of_each_kind(MODELS))
 def test_xla_equals_eager_steps(name, images, same_draws):
     """Two steps with latents, dropout, lines between examples, labels, pools: within 1e-3, plus 1e-4 near 0.
 
