@@ -42,6 +42,7 @@ _OF_BACKEND = (
     "process_rows",
     "processes",
     "replica_rows",
+    "standardized",
 )
 vars(sys.modules[__name__]).update({name: getattr(_backend, name) for name in _OF_BACKEND if hasattr(_backend, name)})
 

@@ -7,6 +7,7 @@ import jax
 import keras
 
 from keras_gans.engine import private
+from keras_gans.engine.inference import standardized as standardized
 from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 

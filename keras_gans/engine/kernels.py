@@ -6,18 +6,19 @@ engine on JAX needs none of this.
 
 import contextlib
 import functools
+import math
 import threading
 
 import keras
 import tensorflow as tf
 
-from keras_gans.engine import private
+from keras_gans.engine import inference, private
 
 
 class _Thread(threading.local):
     """What holds for one thread: TensorFlow traces each replica in one of its own."""
 
-    twice = False
+    fused = twice = False
 
 
 _thread = _Thread()
@@ -37,32 +38,43 @@ def fused(optimizer):
     """
     adam = getattr(optimizer, "inner_optimizer", optimizer)  # a LossScaleOptimizer has one
     if type(adam).update_step is keras.optimizers.Adam.update_step and not adam.amsgrad:
-        adam.update_step = functools.partial(_adam, adam)
+        shared = {}
+        adam.apply = functools.partial(_apply, adam, shared)
+        adam.update_step = functools.partial(_adam, adam, shared)
     return optimizer
 
 
-def _adam(self, gradient, variable, learning_rate):
+def _apply(self, shared, grads, trainable_variables=None):
+    """Adam.apply: what is the same for all weights is computed once."""
+    shared["numbers"] = {}
+    try:
+        type(self).apply(self, grads, trainable_variables)
+    finally:
+        shared.pop("numbers", None)
+
+
+def _adam(self, shared, gradient, variable, learning_rate):
     """Adam.update_step: m and v move, then the variable."""
     slots = private.adam_slots(self, variable)
     if slots is None:
         type(self).update_step(self, gradient, variable, learning_rate)
         return
-
-    def number(x):
-        return tf.cast(x, variable.dtype)
-
-    step = number(self.iterations + 1)
+    dtype, numbers = variable.dtype, shared.get("numbers", {})
+    if (dtype, variable.device) not in numbers:
+        betas = {f"beta{i}": tf.cast(beta, dtype) for i, beta in ((1, self.beta_1), (2, self.beta_2))}
+        step = tf.cast(self.iterations + 1, dtype)
+        numbers[dtype, variable.device] = {
+            "lr": tf.cast(learning_rate, dtype),
+            "epsilon": tf.cast(self.epsilon, dtype),
+            **betas,
+            **{f"{name}_power": beta**step for name, beta in betas.items()},
+        }
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
         m=slots[0].value.handle,
         v=slots[1].value.handle,
-        beta1_power=number(self.beta_1) ** step,
-        beta2_power=number(self.beta_2) ** step,
-        lr=number(learning_rate),
-        beta1=number(self.beta_1),
-        beta2=number(self.beta_2),
-        epsilon=number(self.epsilon),
-        grad=number(gradient),
+        grad=tf.cast(gradient, dtype),
+        **numbers[dtype, variable.device],
     )
 
 
@@ -71,7 +83,7 @@ def fused_layers(model):
     """Context in which the layers of a model use kernels that take the place of their `call`.
 
     BatchNormalization normalises, in training, in one kernel. ReLU and LeakyReLU have, where a gradient is
-    differentiated again, a slope that does not depend on their input.
+    differentiated again, a slope that does not depend on their input. `standardized` has its gradient by hand.
 
     Args:
         model: `keras.Model`, or another layer.
@@ -79,9 +91,11 @@ def fused_layers(model):
     changed = {layer: call for layer in private.layers_of(model) if (call := _fast(layer))}
     for layer, call in changed.items():
         layer.call = functools.partial(call, layer)
+    _thread.fused = True
     try:
         yield
     finally:
+        _thread.fused = False
         for layer in changed:
             del layer.call
 
@@ -140,11 +154,40 @@ def _normalize(layer, inputs, training=None, mask=None):
         x=x if rank == 4 else x[:, None, None, :],
         scale=layer.gamma,
         offset=layer.beta,
-        mean=tf.zeros(0),
-        variance=tf.zeros(0),
+        mean=(nothing := tf.constant([], tf.float32)),
+        variance=nothing,
         epsilon=layer.epsilon,
     )
-    n = tf.cast(tf.size(x), tf.float32) / x.shape[-1]
-    for moving, value in ((layer.moving_mean, mean), (layer.moving_variance, variance * (n - 1) / n)):
-        moving.assign(moving * layer.momentum + tf.stop_gradient(value) * (1 - layer.momentum))
+    rows = inputs.shape[:-1]
+    n = math.prod(rows) if rows.is_fully_defined() else tf.cast(tf.size(x), tf.float32) / x.shape[-1]
+    momentum = layer.momentum
+    for moving, value, share in ((layer.moving_mean, mean, 1), (layer.moving_variance, variance, (n - 1) / n)):
+        moving.assign(moving.value * momentum + value * (share * (1 - momentum)))
     return tf.cast(y if rank == 4 else y[:, 0, 0, :], layer.compute_dtype)
+
+
+def standardized(x, epsilon):
+    """Brings maps to mean 0 and variance 1, see `inference.standardized`; within `fused_layers` in half the operations.
+
+    Formula:
+        With y what it returns, r = 1 / sqrt(variance + epsilon) and u the gradient that arrives at y, that of x is
+        r (u - mean(u) - y mean(u y)).
+    """
+    if not _thread.fused or _thread.twice:
+        return inference.standardized(x, epsilon)
+
+    def mean(x):
+        return tf.reduce_mean(x, (1, 2), keepdims=True)
+
+    @tf.custom_gradient
+    def standardize(x):
+        center = mean(x)
+        root = tf.math.rsqrt(mean(tf.math.squared_difference(x, center)) + epsilon)
+        y = (x - center) * root
+
+        def slope(upstream):
+            return root * (upstream - mean(upstream) - y * mean(upstream * y))
+
+        return y, slope
+
+    return standardize(x)

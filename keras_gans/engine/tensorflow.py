@@ -9,6 +9,7 @@ from keras import ops
 from keras_gans.engine import kernels
 from keras_gans.engine.devices import check_built_here
 from keras_gans.engine.kernels import fused as fused
+from keras_gans.engine.kernels import standardized as standardized
 from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
@@ -123,7 +124,8 @@ def minimize(loss_fn, variables, optimizer, made=None):
         terms.append(made.backward(through[0]))
     gradients = [_sum(*pair) for pair in zip(*terms)]
     # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
-    with tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)]):
+    # One operation waits for all of them, so that each of the move's waits for one.
+    with tf.control_dependencies([tf.group(loss, *(gradient for gradient in gradients if gradient is not None))]):
         optimizer.apply(gradients, variables)
     return loss
 

@@ -57,9 +57,7 @@ class InstanceNormalization(layers.Layer):
             self.beta = self.add_weight(name="beta", initializer="zeros", **weight)
 
     def call(self, inputs):
-        x = engine.widened(inputs)
-        mean, variance = ops.moments(x, axes=[1, 2], keepdims=True)
-        x = (x - mean) * ops.rsqrt(variance + self.epsilon)
+        x = engine.standardized(engine.widened(inputs), self.epsilon)
         if self.affine:
             x = self.gamma * x + self.beta
         return ops.cast(x, self.compute_dtype)

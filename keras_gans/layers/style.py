@@ -62,10 +62,8 @@ class Style(layers.Layer):
 
     def call(self, inputs):
         x, w = inputs
-        channels, x = x.shape[-1], engine.widened(x)
+        channels, x = x.shape[-1], engine.standardized(engine.widened(x), self.epsilon)
         style = engine.widened(self.dense(w))[:, None, None]
-        mean, variance = ops.moments(x, axes=[1, 2], keepdims=True)
-        x = (x - mean) * ops.rsqrt(variance + self.epsilon)
         return ops.cast((1.0 + style[..., :channels]) * x + style[..., channels:], self.compute_dtype)
 
     def compute_output_shape(self, input_shape):

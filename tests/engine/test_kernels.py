@@ -9,6 +9,7 @@ import pytest
 from keras import ops
 
 from keras_gans import engine
+from keras_gans.layers import InstanceNormalization
 from keras_gans.schedules import ScheduledAdam
 
 Adam = keras.optimizers.Adam
@@ -217,3 +218,83 @@ def test_layers_are_as_they_were_after_a_step():
     with pytest.raises(KeyError):
         fail()
     assert not any("call" in vars(layer) for layer in network.layers)
+
+
+MAPS = {"instance": lambda: InstanceNormalization(affine=True), "half": lambda: InstanceNormalization(dtype="float16")}
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("shape", [(1, 4, 5, 3), (3, 4, 5, 2)])
+@pytest.mark.parametrize("name", MAPS)
+def test_instance_norm_has_the_slopes_of_its_formula_in_half_the_operations(name, shape):
+    import tensorflow as tf
+
+    from keras_gans.engine import kernels
+
+    random = np.random.default_rng(0)
+    x, upstream = (tf.constant(2 * random.normal(size=shape) + 1, "float32") for _ in range(2))
+    layer = MAPS[name]()
+    layer.build(shape)
+
+    @tf.function(autograph=False)
+    def normalized(x, fused):
+        with kernels.fused_layers(layer) if fused else contextlib.nullcontext(), tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = tf.reduce_sum(tf.cast(layer(x), "float32") * upstream)
+        return loss, *tape.gradient(loss, [x, *(v.value for v in layer.trainable_variables)])
+
+    normalized = [normalized.get_concrete_function(x, fused) for fused in (True, False)]
+    for one, other in zip(*(function(x) for function in normalized), strict=True):
+        np.testing.assert_allclose(one, other, rtol=2e-5, atol=2e-5 if name == "instance" else 5e-3)
+    sizes = [len(function.graph.get_operations()) for function in normalized]
+    assert sizes[0] < 0.7 * sizes[1]
+
+
+@pytest.mark.tensorflow
+def test_penalties_differentiate_instance_norm_twice():
+    from keras_gans.engine import kernels
+
+    network = critic(InstanceNormalization())
+    x = np.random.default_rng(0).normal(size=(5, 6, 6, 2)).astype("float32")
+    expected = penalty_slopes(network, x)
+    with kernels.fused_layers(network):
+        found = penalty_slopes(network, x)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def moves_of_five():
+    """The operations of a step that moves five weights by one Adam."""
+    import tensorflow as tf
+
+    variables = [keras.Variable(np.ones(3, "float32")) for _ in range(5)]
+    optimizer = engine.fused(Adam())
+    optimizer.build(variables)
+
+    @tf.function(autograph=False)
+    def step():
+        return engine.minimize(lambda: sum(ops.sum(v * v) for v in variables), variables, optimizer)
+
+    return step.get_concrete_function().graph.get_operations()
+
+
+@pytest.mark.tensorflow
+def test_a_move_computes_once_what_is_the_same_for_all_weights():
+    types = [operation.type for operation in moves_of_five()]
+    assert (types.count("Pow"), types.count("ResourceApplyAdam")) == (2, 5)
+
+
+@pytest.mark.tensorflow
+def test_each_weight_waits_for_one_operation_that_waits_for_all_gradients():
+    operations = moves_of_five()
+    gradients = {operation for operation in operations if operation.type == "AddN"}
+    (barrier,) = (operation for operation in operations if gradients & set(operation.control_inputs))
+    assert len(gradients) == 5
+    assert gradients < set(barrier.control_inputs)
+    for move in (operation for operation in operations if operation.type == "ResourceApplyAdam"):
+        waiting, before = [move], set()
+        while waiting:
+            operation = waiting.pop()
+            before.add(operation)
+            waiting += {*(x.op for x in operation.inputs), *operation.control_inputs} - before
+        assert barrier in before
