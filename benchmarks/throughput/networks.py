@@ -101,4 +101,4 @@ class OnModel(OnKeras):
         """Floating point operations of a step."""
         specs = flops.specs(self.row)
         data = specs[0] if len(specs) == 1 else specs
-        return flops.count(tf.function(self.model.train_step).get_concrete_function(data))
+        return flops.count(tf.function(self.model.train_step, autograph=False).get_concrete_function(data))

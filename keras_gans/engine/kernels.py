@@ -6,6 +6,7 @@ engine on JAX needs none of this.
 
 import contextlib
 import functools
+import math
 import threading
 
 import keras
@@ -37,32 +38,43 @@ def fused(optimizer):
     """
     adam = getattr(optimizer, "inner_optimizer", optimizer)  # a LossScaleOptimizer has one
     if type(adam).update_step is keras.optimizers.Adam.update_step and not adam.amsgrad:
-        adam.update_step = functools.partial(_adam, adam)
+        shared = {}
+        adam.apply = functools.partial(_apply, adam, shared)
+        adam.update_step = functools.partial(_adam, adam, shared)
     return optimizer
 
 
-def _adam(self, gradient, variable, learning_rate):
+def _apply(self, shared, grads, trainable_variables=None):
+    """Adam.apply: what is the same for all weights is computed once."""
+    shared["numbers"] = {}
+    try:
+        type(self).apply(self, grads, trainable_variables)
+    finally:
+        shared.pop("numbers", None)
+
+
+def _adam(self, shared, gradient, variable, learning_rate):
     """Adam.update_step: m and v move, then the variable."""
     slots = private.adam_slots(self, variable)
     if slots is None:
         type(self).update_step(self, gradient, variable, learning_rate)
         return
-
-    def number(x):
-        return tf.cast(x, variable.dtype)
-
-    step = number(self.iterations + 1)
+    dtype, numbers = variable.dtype, shared.get("numbers", {})
+    if (dtype, variable.device) not in numbers:
+        betas = {f"beta{i}": tf.cast(beta, dtype) for i, beta in ((1, self.beta_1), (2, self.beta_2))}
+        step = tf.cast(self.iterations + 1, dtype)
+        numbers[dtype, variable.device] = {
+            "lr": tf.cast(learning_rate, dtype),
+            "epsilon": tf.cast(self.epsilon, dtype),
+            **betas,
+            **{f"{name}_power": beta**step for name, beta in betas.items()},
+        }
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
         m=slots[0].value.handle,
         v=slots[1].value.handle,
-        beta1_power=number(self.beta_1) ** step,
-        beta2_power=number(self.beta_2) ** step,
-        lr=number(learning_rate),
-        beta1=number(self.beta_1),
-        beta2=number(self.beta_2),
-        epsilon=number(self.epsilon),
-        grad=number(gradient),
+        grad=tf.cast(gradient, dtype),
+        **numbers[dtype, variable.device],
     )
 
 
@@ -133,11 +145,13 @@ def _normalize(layer, inputs, training=None, mask=None):
         x=x if rank == 4 else x[:, None, None, :],
         scale=layer.gamma,
         offset=layer.beta,
-        mean=tf.zeros(0),
-        variance=tf.zeros(0),
+        mean=(nothing := tf.constant([], tf.float32)),
+        variance=nothing,
         epsilon=layer.epsilon,
     )
-    n = tf.cast(tf.size(x), tf.float32) / x.shape[-1]
-    for moving, value in ((layer.moving_mean, mean), (layer.moving_variance, variance * (n - 1) / n)):
-        moving.assign(moving * layer.momentum + tf.stop_gradient(value) * (1 - layer.momentum))
+    rows = inputs.shape[:-1]
+    n = math.prod(rows) if rows.is_fully_defined() else tf.cast(tf.size(x), tf.float32) / x.shape[-1]
+    momentum = layer.momentum
+    for moving, value, share in ((layer.moving_mean, mean, 1), (layer.moving_variance, variance, (n - 1) / n)):
+        moving.assign(moving.value * momentum + value * (share * (1 - momentum)))
     return tf.cast(y if rank == 4 else y[:, 0, 0, :], layer.compute_dtype)

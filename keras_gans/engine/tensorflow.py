@@ -125,7 +125,8 @@ def minimize(loss_fn, variables, optimizer, made=None):
         terms.append(made.backward(through[0]))
     gradients = [_sum(*pair) for pair in zip(*terms)]
     # First all gradients, then the move: TensorFlow may else move a bias that a penalty's forward pass still reads.
-    known = tf.control_dependencies([loss, *(gradient for gradient in gradients if gradient is not None)])
+    # One operation waits for all of them, so that each of the move's waits for one.
+    known = tf.control_dependencies([tf.group(loss, *(gradient for gradient in gradients if gradient is not None))])
     with known, summed_already(optimizer) if replicas == 1 else contextlib.nullcontext():
         optimizer.apply(gradients, variables)
     return loss

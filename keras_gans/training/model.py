@@ -140,13 +140,13 @@ class TrainedModel(engine.Trainer, Evaluating, Phased, Saved, Making, Roles, ker
             **values: scalars by name, the names given at compile.
 
         Returns:
-            dict of all names -> the mean so far, what `training_step` returns.
+            dict of all names -> the mean so far, what `training_step` returns; nothing inside a loss function.
         """
         for name, value in values.items():
             self._trackers[name].update_state(value)
             if self._player_on_move:
                 self._owner_of_log.setdefault(name, self._player_on_move)
-        return {name: tracker.result() for name, tracker in self._trackers.items()}
+        return {} if self._player_on_move else {name: tracker.result() for name, tracker in self._trackers.items()}
 
     def whole_step(self, data):
         """The training step, and what comes after it in every game; the engine's. Returns the logs."""

@@ -217,3 +217,40 @@ def test_layers_are_as_they_were_after_a_step():
     with pytest.raises(KeyError):
         fail()
     assert not any("call" in vars(layer) for layer in network.layers)
+
+
+def moves_of_five():
+    """The operations of a step that moves five weights by one Adam."""
+    import tensorflow as tf
+
+    variables = [keras.Variable(np.ones(3, "float32")) for _ in range(5)]
+    optimizer = engine.fused(Adam())
+    optimizer.build(variables)
+
+    @tf.function(autograph=False)
+    def step():
+        return engine.minimize(lambda: sum(ops.sum(v * v) for v in variables), variables, optimizer)
+
+    return step.get_concrete_function().graph.get_operations()
+
+
+@pytest.mark.tensorflow
+def test_a_move_computes_once_what_is_the_same_for_all_weights():
+    types = [operation.type for operation in moves_of_five()]
+    assert (types.count("Pow"), types.count("ResourceApplyAdam")) == (2, 5)
+
+
+@pytest.mark.tensorflow
+def test_each_weight_waits_for_one_operation_that_waits_for_all_gradients():
+    operations = moves_of_five()
+    gradients = {operation for operation in operations if operation.type == "AddN"}
+    (barrier,) = (operation for operation in operations if gradients & set(operation.control_inputs))
+    assert len(gradients) == 5
+    assert gradients < set(barrier.control_inputs)
+    for move in (operation for operation in operations if operation.type == "ResourceApplyAdam"):
+        waiting, before = [move], set()
+        while waiting:
+            operation = waiting.pop()
+            before.add(operation)
+            waiting += {*(x.op for x in operation.inputs), *operation.control_inputs} - before
+        assert barrier in before
