@@ -28,10 +28,19 @@ else:
 
 
 TRAINING = ("test_train", "test_readme", "test_cli", "test_experiments")  # where programs run for long
-# Rooms and files whose tests are of what no engine computes, or only builds, or is told of a run.
+# Rooms and files whose tests are of what no engine computes, or only builds, or is told of a run; and layers, which
+# test_backends compares with those of JAX, but for those that draw or remember.
 WITHOUT_ENGINE = (
-    *("commands", "data", "explore", "files", "lab", "metrics", "networks", "theory", "visualization"),
-    *("test_architecture", "test_arguments", "test_calls", "test_cli", "test_diagnostics", "test_evaluate"),
+    *("commands", "data", "explore", "files", "lab", "layers", "metrics", "networks", "theory", "visualization"),
+    *(
+        "test_architecture",
+        "test_arguments",
+        "test_calls",
+        "test_cli",
+        "test_diagnostics",
+        "test_energies",
+        "test_evaluate",
+    ),
     *("test_family", "test_first_contact", "test_fuzz", "test_glossary", "test_latents", "test_names"),
     *(
         "test_promises",
@@ -44,7 +53,10 @@ WITHOUT_ENGINE = (
     ),
     *("test_singular_values", "test_slides", "test_start", "test_symptoms", "test_training_gif", "test_watcher"),
 )
-WITH_ENGINE = ("test_batches", "test_path_length")  # of these rooms
+WITH_ENGINE = (  # of these rooms
+    *("test_ada", "test_batches", "test_image_pool", "test_noise", "test_path_length", "test_precision"),
+    *("test_redraw", "test_spectral_normalization", "test_style_mixing", "test_tracked_mean"),
+)
 OTHER_GAMES = (  # whose steps ask an engine for what those of GAN, CGAN, Pix2Pix, CycleGAN and StarGAN do
     *("test_acgan", "test_autoencoder", "test_began", "test_growing_styles", "test_lapgan", "test_matching"),
     *("test_s3gan", "test_stackgan", "test_stackgan_plus", "test_triplegan", "test_two_headed_cgan", "test_unit"),

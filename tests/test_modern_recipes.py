@@ -88,6 +88,7 @@ def test_r3gan_that_is_saved_and_continued_equals_one_that_was_never_stopped(tmp
     assert float(second.d_optimizer.beta_2) == pytest.approx(0.99, rel=1e-5)
 
 
+@pytest.mark.tensorflow
 def test_r3gan_learns_digits():
     """Their mean alone is as far from them, by Frechet's distance on pixels, as the sum of their variances."""
     x, _ = digits()

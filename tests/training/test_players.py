@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from by_hand import IMAGES, LATENTS, SHAPE, move
 from conftest import dense_gan
-from games import GAMES
+from games import GAMES, of_each_kind
 from keras import layers, ops
 
 from keras_gans import losses, models, regularizers
@@ -171,7 +171,8 @@ def test_a_judge_that_returns_no_score_is_refused():
 
 
 @pytest.mark.parametrize(
-    "name", ["CGAN", "TwoHeadedCGAN", "ACGAN", "TripleGAN", "S3GAN", "S3GANCO", "Pix2Pix", "CycleGAN", "UNIT"]
+    "name",
+    of_each_kind(["CGAN", "TwoHeadedCGAN", "ACGAN", "TripleGAN", "S3GAN", "S3GANCO", "Pix2Pix", "CycleGAN", "UNIT"]),
 )
 def test_every_game_takes_penalties_a_constraint_and_critic_steps(name, images):
     game = GAMES[name]
