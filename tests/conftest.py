@@ -36,7 +36,7 @@ WITHOUT_ENGINE = (
     *("test_promises", "test_readmes", "test_recipes", "test_report", "test_sample_frames", "test_settings"),
     *("test_singular_values", "test_slides", "test_start", "test_symptoms", "test_training_gif", "test_watcher"),
 )
-WITH_ENGINE = ("test_batches", "test_path_length")  # of these rooms
+WITH_ENGINE = ("test_batches", "test_game_on_jax", "test_path_length")  # of these rooms
 OTHER_GAMES = (  # whose steps ask an engine for what those of GAN, CGAN, Pix2Pix, CycleGAN and StarGAN do
     *("test_acgan", "test_autoencoder", "test_began", "test_growing_styles", "test_lapgan", "test_matching"),
     *("test_s3gan", "test_stackgan", "test_stackgan_plus", "test_triplegan", "test_two_headed_cgan", "test_unit"),
