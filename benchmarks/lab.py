@@ -2,13 +2,18 @@
 
     python -m benchmarks.lab
 
-The page is a client that takes what a browser would; both games of the scene `r1` play.
+The page is a client that takes what a browser would; both games of the scene `r1` play. Where Chromium and its driver
+are installed, the command is also waited for in it.
 """
 
 import asyncio
 import json
 import pathlib
+import shutil
+import signal
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -20,6 +25,9 @@ from keras_gans.lab import server, wire
 
 SPAN = 20.0  # seconds of each measurement of speed
 MINUTES = 10  # over which memory is watched
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+OPTIONS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1280,800")
+DRAWN = "return window.laboratory?.panels.every(({ view }) => view.arrays && !view.waiting)"
 
 
 class Client:
@@ -101,9 +109,38 @@ async def measure(lab, begin, minutes=MINUTES):
     return rows
 
 
+def in_chromium():
+    """Starts the command and opens its page in a Chromium that runs already.
+
+    Returns:
+        Seconds from the command to the page, whose controls are there, and to the first frame of both games, drawn.
+    """
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for option in OPTIONS:
+        options.add_argument(option)
+    command = [sys.executable, "-m", "keras_gans.cli", "lab", "--scene", "r1", "--no-open"]
+    with webdriver.Chrome(options=options, service=Service(DRIVER)) as browser, tempfile.TemporaryDirectory() as folder:
+        begin = time.monotonic()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+            try:
+                browser.get(process.stdout.readline().split()[-1])
+                page = time.monotonic() - begin
+                WebDriverWait(browser, 300, 0.02).until(lambda browser: browser.execute_script(DRAWN))
+                return page, time.monotonic() - begin
+            finally:
+                process.send_signal(signal.SIGINT)
+
+
 def main():
     """Measures and writes the result."""
-    out, begin = parsed(__doc__), time.monotonic()
+    out = parsed(__doc__)
+    waits = in_chromium() if CHROMIUM and DRIVER else ()
+    begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         lab = server.Lab("r1", pathlib.Path(folder), stays=True)
         thread = threading.Thread(target=lab.run, daemon=True)
@@ -113,6 +150,8 @@ def main():
         finally:
             lab.stop()
             thread.join()
+    words = ("page in Chromium, which runs already", "first frame of both games, drawn in it")
+    rows += [(f"`keras-gans lab` to the {what}", f"{wait:.1f} s") for what, wait in zip(words, waits)]
     about = "Both games of the scene `r1` (non-saturating, and with R1 on D; batches of 256, three layers of 128), in"
     about += " a process each. The page is a client that takes what a browser would."
     leave("lab", "The laboratory", [about, table(["what", "measured"], rows)], out)
