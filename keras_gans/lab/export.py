@@ -10,7 +10,7 @@ import numpy as np
 from keras_gans.files.whole import whole_file
 from keras_gans.lab import scenes
 from keras_gans.lab.pictures import pictures
-from keras_gans.lab.recording import recorded
+from keras_gans.lab.recording import named, recorded
 from keras_gans.visualization import animation
 
 SUFFIXES = (".html", ".gif", ".mp4")
@@ -72,18 +72,21 @@ def page(scene, steps, takes):
         string, HTML.
     """
     facts = {key: scene[key] for key in ("title", "watch", "layers")}
-    content = json.dumps({**facts, "steps": steps, "games": list(map(_game, takes))}).replace("<", "\\u003c")
+    content = json.dumps(
+        {**facts, "steps": steps, "games": [_game(take, name) for take, name in zip(takes, named(takes))]}
+    ).replace("<", "\\u003c")
     template = (PAGE / "film.html").read_text(encoding="utf-8")
     parts = {"title": _text(scene["title"]), "style": (PAGE / "style.css").read_text(encoding="utf-8")}
     parts |= {"film": content, "script": "\n".join(map(_script, SCRIPTS))}
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
 
 
-def _game(take):
+def _game(take, name):
     """What a film shows of one game: dict."""
     low, high = take.game["limits"]
     return {
-        **{key: take.game[key] for key in ("recipe", "limits", "boundary", "logits")},
+        **{key: take.game[key] for key in ("limits", "boundary", "logits")},
+        "name": name,
         "changed": take.changed,
         "real": _packed(np.array(take.game["real"][:REAL]), (low, high), FINE),
         "losses": [head["losses"] for head in take.heads],

@@ -1,9 +1,8 @@
 """The frames of a film as pictures for a GIF: both games side by side, as the page shows them by day."""
 
-import math
-
 import numpy as np
 
+from keras_gans.lab.recording import named
 from keras_gans.visualization import figure_pixels
 from keras_gans.visualization.figures import INK, PALE, new_figure
 
@@ -26,8 +25,7 @@ def pictures(steps, takes):
         list of uint8 arrays (height, width, 3).
     """
     scales = [_scales(take) for take in takes]
-    names = [_name(take, other) for take, other in zip(takes, takes[::-1])]
-    return [_picture(step, i, takes, names, scales) for i, step in enumerate(steps)]
+    return [_picture(step, i, takes, named(takes), scales) for i, step in enumerate(steps)]
 
 
 def _picture(step, i, takes, names, scales):
@@ -87,20 +85,9 @@ def _share(values, logits, scale):
         return 1 / (1 + np.exp(-values)) if logits else 0.5 + 0.5 * np.tanh((values - scale[0]) / scale[1])
 
 
-def _name(take, other):
-    """The recipe, and the knobs that the other game has otherwise."""
-    shown = {words: value for words, value in take.changed.items() if other.changed.get(words) != value}
-    knobs = ", ".join(f"{words} {_rounded(value)}" for words, value in shown.items())
-    return take.game["recipe"] + (f": {knobs}" if knobs else "")
-
-
 def _counted(figures):
     modes = [f"{figures['modes']} of {figures['of']} modes"] if "modes" in figures else []
     return modes + ([f"earth mover's distance {figures['earth_mover']:.2f}"] if "earth_mover" in figures else [])
-
-
-def _rounded(value):
-    return f"{value:.3g}" if isinstance(value, float) and math.isfinite(value) else str(value).replace("_", " ")
 
 
 def _colours():

@@ -28,8 +28,8 @@ class Take:
 
     @property
     def changed(self):
-        """The knobs that differ from the recipe's own: dict of their words -> values."""
-        return {knob["words"]: knob["value"] for knob in self.game["knobs"] if knob["value"] != knob["usual"]}
+        """The knobs that differ from the recipe's own: dict of their words -> values, strings."""
+        return {knob["words"]: _rounded(knob["value"]) for knob in self.game["knobs"] if knob["value"] != knob["usual"]}
 
 
 class Script:
@@ -86,6 +86,20 @@ def recorded(scene, frames):
     """
     steps = sorted({round(scene["steps"] * i / frames) for i in range(frames + 1)})
     return steps, [_taken(scene, number, steps) for number in range(len(scene["games"]))]
+
+
+def named(takes):
+    """Names both games: the recipe, and the knobs that the other one has otherwise; a list of two strings."""
+    return [_name(take, other) for take, other in zip(takes, takes[::-1])]
+
+
+def _name(take, other):
+    shown = [f"{words} {value}" for words, value in take.changed.items() if other.changed.get(words) != value]
+    return take.game["recipe"] + (f": {', '.join(shown)}" if shown else "")
+
+
+def _rounded(value):
+    return f"{value:.3g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def _taken(scene, number, steps):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from keras_gans.lab import export, pictures, scenes
-from keras_gans.lab.recording import Take
+from keras_gans.lab.recording import Take, named
 
 KNOBS = {"width": 8, "depth": 1, "batch_size": 32, "d_learning_rate": 0.1, "g_learning_rate": 0.1}
 SCENE = {
@@ -42,8 +42,12 @@ def take(recipe, **values):
 
 
 @pytest.mark.parametrize(
-    ("values", "name"),
-    [({"a": 2, "b": 3}, "nsgan: b 3"), ({"a": 2, "b": 0.12345}, "nsgan: b 0.123"), ({"a": 2, "b": 1}, "nsgan")],
+    ("values", "names"),
+    [
+        ({"a": 2, "b": 3}, ["nsgan: b 3", "wgan"]),
+        ({"a": 2, "b": 0.12345}, ["nsgan: b 0.123", "wgan"]),
+        ({"a": 1, "b": "reverse_kl"}, ["nsgan: b reverse kl", "wgan: a 2"]),
+    ],
 )
-def test_a_game_is_named_by_the_knobs_that_the_other_has_otherwise(values, name):
-    assert pictures._name(take("nsgan", **values), take("wgan", a=2, b=1)) == name
+def test_a_game_is_named_by_the_knobs_that_the_other_has_otherwise(values, names):
+    assert named([take("nsgan", **values), take("wgan", a=2, b=1)]) == names

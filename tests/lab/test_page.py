@@ -228,6 +228,8 @@ def test_data_are_drawn_with_the_mouse(page):
     assert limits == [-2, 2]
     assert len(real) == 500
     assert all(-1.5 < x < 1.5 and -1.5 < y < 1.5 for x, y in real)
+    places = page.get("laboratory.panels[1].facts.code").count("), (") + 1
+    assert places > 12  # of the five where the mouse was seen, and between them
     page.click("#kinds [value=ring]")
     page.until("return laboratory.panels.every((panel) => panel.facts.code.includes('ring'))")
 
