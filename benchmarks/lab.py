@@ -2,13 +2,19 @@
 
     python -m benchmarks.lab
 
-The page is a client that takes what a browser would; both games of the scene `r1` play.
+The page is a client that takes what a browser would; both games of the scene `r1` play. Where Chromium and its driver
+are installed, the command is also waited for in it.
 """
 
 import asyncio
 import json
+import os
 import pathlib
+import shutil
+import signal
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -20,6 +26,14 @@ from keras_gans.lab import server, wire
 
 SPAN = 20.0  # seconds of each measurement of speed
 MINUTES = 10  # over which memory is watched
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+OPTIONS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1280,800")
+WAITS = (  # what `in_chromium` returns
+    "`keras-gans lab` to its page in a Chromium that runs already",
+    "`keras-gans lab` to the first frame of both games, drawn there",
+    "processor time of each game until then",
+)
+DRAWN = "return window.laboratory?.panels.every(({ view }) => view.arrays && !view.waiting)"
 
 
 class Client:
@@ -101,9 +115,48 @@ async def measure(lab, begin, minutes=MINUTES):
     return rows
 
 
+def processor_time(pid):
+    """Seconds of a processor that each child of a process has taken, a list."""
+    found = []
+    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        fields = pathlib.Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()
+        found.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+    return found
+
+
+def in_chromium():
+    """Starts the command and opens its page in a Chromium that runs already.
+
+    Returns:
+        Seconds from the command to the page, whose controls are there; to the first frame of both games, drawn; and
+        of a processor that the games took until then, the mean of both, which other programs do not lengthen.
+    """
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for option in OPTIONS:
+        options.add_argument(option)
+    command = [sys.executable, "-m", "keras_gans.cli", "lab", "--scene", "r1", "--no-open"]
+    with webdriver.Chrome(options=options, service=Service(DRIVER)) as browser, tempfile.TemporaryDirectory() as folder:
+        begin = time.monotonic()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+            try:
+                browser.get(process.stdout.readline().split()[-1])
+                page = time.monotonic() - begin
+                WebDriverWait(browser, 300, 0.02).until(lambda browser: browser.execute_script(DRAWN))
+                return page, time.monotonic() - begin, statistics.mean(processor_time(process.pid))
+            finally:
+                process.send_signal(signal.SIGINT)
+
+
 def main():
     """Measures and writes the result."""
-    out, begin = parsed(__doc__), time.monotonic()
+    out = parsed(__doc__)
+    waits = in_chromium() if CHROMIUM and DRIVER else ()
+    begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         lab = server.Lab("r1", pathlib.Path(folder), stays=True)
         thread = threading.Thread(target=lab.run, daemon=True)
@@ -113,6 +166,7 @@ def main():
         finally:
             lab.stop()
             thread.join()
+    rows += [(what, f"{wait:.1f} s") for what, wait in zip(WAITS, waits)]
     about = "Both games of the scene `r1` (non-saturating, and with R1 on D; batches of 256, three layers of 128), in"
     about += " a process each. The page is a client that takes what a browser would."
     leave("lab", "The laboratory", [about, table(["what", "measured"], rows)], out)

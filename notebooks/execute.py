@@ -25,6 +25,7 @@ FOLDER = pathlib.Path(__file__).parent
 ASSETS = FOLDER.parent / "assets"
 WIDTH = 320  # pixels of a cover
 FAST = "KERAS_GANS_FAST"  # the variable that makes lectures short for tests
+READERS = "skip-execution"  # the tag of cells that readers run, and neither this script nor pytest does: nbclient's own
 VERSION = runpy.run_path(FOLDER.parent / "keras_gans" / "version.py")["__version__"]
 START_UP = re.compile(r"WARNING: All log messages before absl|[IEW]0000 |To enable the following instructions")
 
@@ -57,6 +58,8 @@ def execute(path):
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
         cell.metadata = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
+        if READERS in cell.metadata.get("tags", ()):
+            cell.execution_count, cell.outputs = None, []
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _is_start_up(output)]
             for output in cell.outputs:

@@ -54,8 +54,8 @@ WITHOUT_ENGINE = (
     *("test_singular_values", "test_slides", "test_start", "test_symptoms", "test_training_gif", "test_watcher"),
 )
 WITH_ENGINE = (  # of these rooms
-    *("test_ada", "test_batches", "test_image_pool", "test_noise", "test_path_length", "test_precision"),
-    *("test_redraw", "test_spectral_normalization", "test_style_mixing", "test_tracked_mean"),
+    *("test_ada", "test_batches", "test_game_on_jax", "test_image_pool", "test_noise", "test_path_length"),
+    *("test_precision", "test_redraw", "test_spectral_normalization", "test_style_mixing", "test_tracked_mean"),
 )
 OTHER_GAMES = (  # whose steps ask an engine for what those of GAN, CGAN, Pix2Pix, CycleGAN and StarGAN do
     *("test_acgan", "test_autoencoder", "test_began", "test_growing_styles", "test_lapgan", "test_matching"),

@@ -71,6 +71,20 @@ def test_execute_moves_films_and_stamps(execute):
         assert np.asarray(picture.convert("RGB"))[80, 160].tolist() == [0, 0, 255]
 
 
+def test_a_cell_for_readers_is_not_run_and_keeps_nothing_of_a_former_run(execute):
+    path = save(execute, "1 + 1", "raise ValueError", "2 + 2")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata = {"tags": [execute.READERS]}
+    notebook.cells[1].execution_count = 7
+    notebook.cells[1].outputs = [v4.new_output("stream", text="of a former run")]
+    nbformat.write(notebook, path)
+    assert execute.main(["01_game"]) == 0
+    notebook = nbformat.read(path, as_version=4)
+    assert [cell.execution_count for cell in notebook.cells] == [1, None, 2]
+    assert notebook.cells[1].outputs == []
+    assert notebook.cells[1].metadata == {"tags": [execute.READERS]}
+
+
 @pytest.mark.parametrize(
     ("following", "received"),
     [

@@ -10,6 +10,7 @@ import re
 import pytest
 from PIL import Image
 
+from keras_gans.lab import scenes
 from keras_gans.version import __version__
 
 pytestmark = pytest.mark.tensorflow
@@ -42,6 +43,16 @@ LECTURES = [
 ]
 SOLUTIONS = sorted(f"solutions/{path.stem}" for path in (ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 FILMS = ROOT / "assets" / "films"
+SCENES = ROOT / "assets" / "scenes"
+LABORATORY = {  # lectures that open the laboratory, each with the scene
+    "01_the_game": "n-critic",
+    "03_looking_and_counting": "modern",
+    "04_failures_and_tricks": "collapse",
+    "05_conditional": "spectral-norm",
+    "06_divergences": "kl",
+    "10_more_ideas": "dragan",
+}
+READERS = "skip-execution"  # the tag of cells that readers run, see notebooks/execute.py
 CHECK = re.compile(r"assert_(allclose|array_equal|almost_equal)|^ *assert ", re.MULTILINE)
 BADGE = "https://colab.research.google.com/github/{}/blob/main/notebooks/{}.ipynb"
 
@@ -105,7 +116,8 @@ def test_notebooks_are_the_lectures():
 
 @of_both
 def test_notebook_is_executed_in_order_without_errors_or_warnings(cells):
-    assert [cell["execution_count"] for cell in code(cells)] == list(range(1, len(code(cells)) + 1))
+    run = [cell for cell in code(cells) if READERS not in cell["metadata"].get("tags", ())]
+    assert [cell["execution_count"] for cell in run] == list(range(1, len(run) + 1))
     for output in outputs(cells):
         assert output["output_type"] != "error"
         assert output.get("name") != "stderr", texts(output)
@@ -159,6 +171,30 @@ def test_no_film_of_a_lecture_is_left_over(name, cells):
     solution = ROOT / "notebooks" / "solutions" / f"{name}.ipynb"
     shown = shown_films(cells) + (shown_films(json.loads(solution.read_text())["cells"]) if solution.exists() else [])
     assert there <= set(shown)
+
+
+def test_lecture_shows_its_scene_of_the_laboratory_and_lets_readers_open_it(name, cells):
+    """As a film above a cell that nobody has run: the laboratory's page would have died with its kernel."""
+    opening = [i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and "lab.show" in source(cell)]
+    assert len(opening) == (name in LABORATORY)
+    for i in opening:
+        scene = LABORATORY[name]
+        assert source(cells[i]) == f'from keras_gans import lab\n\nlab.show("{scene}")'
+        assert cells[i]["metadata"] == {"tags": [READERS]}
+        assert (cells[i]["execution_count"], cells[i]["outputs"]) == (None, [])
+        assert f"](../assets/scenes/{scene}.gif)" in source(cells[i - 1])
+        assert "(../README.md#the-laboratory)" in source(cells[i - 1])
+        assert scene in scenes.names()
+
+
+def test_films_of_scenes_are_those_of_the_lectures_and_small():
+    assert sorted(path.name for path in SCENES.iterdir()) == sorted(f"{scene}.gif" for scene in LABORATORY.values())
+    for path in SCENES.iterdir():
+        assert path.stat().st_size <= 1_000_000
+        with Image.open(path) as film:
+            assert film.format == "GIF"
+            assert film.width >= 480
+            assert film.n_frames >= 20
 
 
 def test_notebook_begins_with_what_a_student_wants_to_know(name, cells):

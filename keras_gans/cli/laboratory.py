@@ -14,7 +14,8 @@ def lab(
         pathlib.Path, typer.Option(help="Folder of your own scenes, where the page saves them.")
     ] = pathlib.Path("lab-scenes"),
     export: Annotated[
-        pathlib.Path | None, typer.Option(help="HTML file to write with a film of the scene, instead of opening it.")
+        pathlib.Path | None,
+        typer.Option(help="File to write a film of the scene to, .html, .gif or .mp4, instead of opening it."),
     ] = None,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Whether to open the page in the browser.")] = True,
 ):

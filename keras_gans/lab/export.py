@@ -1,20 +1,21 @@
-"""A film of a scene as one HTML file: frames that were recorded while both games trained, and a player."""
+"""A film of a scene: frames that were recorded while both games trained, and a player, in one HTML file; or a GIF."""
 
 import base64
-import contextlib
-import io
 import json
 import pathlib
-import queue
 import re
 
 import numpy as np
 
 from keras_gans.files.whole import whole_file
-from keras_gans.lab import scenes, wire
-from keras_gans.lab.game import LOOK, Game
+from keras_gans.lab import scenes
+from keras_gans.lab.pictures import pictures
+from keras_gans.lab.recording import named, recorded
+from keras_gans.visualization import animation
 
-FRAMES = 100
+SUFFIXES = (".html", ".gif", ".mp4")
+FRAMES = 100  # of a page; of a moving picture half as many
+FPS, MOST_BYTES = 8, 1_000_000
 PAGE = pathlib.Path(__file__).parent / "page"
 SCRIPTS = ("view.js", "chart.js", "film.js")  # each after those that it imports
 POINTS, REAL, STRIDE = 400, 600, 2  # that are kept: generated and real points; every second node of D's map
@@ -22,62 +23,29 @@ LEVELS = 255  # of a number that is kept in one byte
 COARSE, FINE = ("<u1", LEVELS), ("<u2", 65535)
 
 
-class Script:
-    """The commands of a recording in place of a queue: so many steps, looked at so often.
-
-    Args:
-        commands: list of dicts, the game's first commands.
-        steps: int.
-    """
-
-    def __init__(self, commands, steps):
-        self._commands, self._steps = [*commands, *[{"do": "step"}] * steps], steps
-
-    def get(self, block=True):
-        """The next command; the game ends after the last one."""
-        if not block:
-            raise queue.Empty
-        return self._commands.pop(0) if self._commands else {"do": "quit"}
-
-
-class Recorded(Game):
-    """A game of which the frames are kept at steps that were chosen, whatever the time is.
-
-    Args:
-        commands: `Script`.
-        say: as of `Game`.
-        steps: set of ints, at which a frame and figures are kept.
-    """
-
-    def __init__(self, commands, say, steps):
-        super().__init__(commands, say)
-        self._steps = steps
-
-    def show(self):
-        """Keeps a frame if it is of a step that was chosen."""
-        if self.step in self._steps:
-            super().show()
-        if self.step and self.step % LOOK == 0:
-            self._diagnose()
-
-
 def export(scene, path, own=None):
     """Records a scene and writes its film.
 
     Args:
         scene: string, the name of a scene.
-        path: where the HTML file is written.
+        path: file to write; its suffix decides the format: .html is a page with a player, .gif and .mp4 are moving
+            pictures of at most `MOST_BYTES` bytes, as slides and lectures want them.
         own: None, or `pathlib.Path` of a folder of own scenes.
 
     Raises:
-        ValueError: if there is no such scene, its games cannot be built, or the path is a folder's.
+        ValueError: if there is no such scene, its games cannot be built, or the path is no such file's.
     """
-    if pathlib.Path(path).is_dir():
-        raise ValueError(f"Expected an HTML file to write. Received: the folder {path}.")
+    path = pathlib.Path(path)
+    if path.is_dir() or path.suffix.lower() not in SUFFIXES:
+        what = f"the folder {path}" if path.is_dir() else str(path)
+        raise ValueError(f"Expected a file to write that ends in .html, .gif or .mp4. Received: {what}.")
     scene = scenes.read(scene, own)
     with whole_file(path) as file:
         file.touch()  # where it cannot be written, that is said before the minutes of the recording
-        file.write_text(film(scene), encoding="utf-8")
+        if path.suffix.lower() == ".html":
+            file.write_text(film(scene), encoding="utf-8")
+        else:
+            animation(file, pictures(*recorded(scene, FRAMES // 2)), FPS, MOST_BYTES)
 
 
 def film(scene, frames=FRAMES):
@@ -85,50 +53,45 @@ def film(scene, frames=FRAMES):
 
     Args:
         scene: dict, see `scenes.checked`.
-        frames: int, how many at most.
+        frames: int, how many at most, after the first one.
 
     Returns:
         string, HTML that asks nobody for anything.
     """
-    steps = sorted({round(scene["steps"] * i / frames) for i in range(frames + 1)})
-    games = [_recorded(scene, number, steps) for number in range(len(scene["games"]))]
+    return page(scene, *recorded(scene, frames))
+
+
+def page(scene, steps, takes):
+    """Makes the page of a film.
+
+    Args:
+        scene: dict, see `scenes.checked`.
+        steps, takes: see `recording.recorded`.
+
+    Returns:
+        string, HTML.
+    """
     facts = {key: scene[key] for key in ("title", "watch", "layers")}
-    content = json.dumps({**facts, "steps": steps, "games": games}).replace("<", "\\u003c")
+    content = json.dumps(
+        {**facts, "steps": steps, "games": [_game(take, name) for take, name in zip(takes, named(takes))]}
+    ).replace("<", "\\u003c")
     template = (PAGE / "film.html").read_text(encoding="utf-8")
     parts = {"title": _text(scene["title"]), "style": (PAGE / "style.css").read_text(encoding="utf-8")}
     parts |= {"film": content, "script": "\n".join(map(_script, SCRIPTS))}
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
 
 
-def _recorded(scene, number, steps):
-    """One game's frames: dict of what a film shows of it."""
-    said, kept = [], []
-
-    def hear(kind, content):
-        if kind == wire.FRAME:
-            kept.append(wire.unpacked(content))
-        else:
-            said.append(json.loads(content))
-
-    spec = {"do": "set", "data": scene["data"], "spec": scene["games"][number], "layers": scene["layers"]}
-    with contextlib.redirect_stdout(io.StringIO()):  # the film has the diagnosis
-        Recorded(Script([spec], steps[-1]), hear, set(steps)).run()
-    refused = [one["words"] for one in said if one["kind"] == "refused"]
-    if refused:
-        raise ValueError(refused[0])
-    (game,) = (one for one in said if one["kind"] == "game")
-    figures = {one["step"]: one for one in said if one["kind"] == "figures"}
-    for one in figures.values():
-        del one["speed"]
-        one.pop("remedy", None)
-    low, high = game["limits"]
+def _game(take, name):
+    """What a film shows of one game: dict."""
+    low, high = take.game["limits"]
     return {
-        **{key: game[key] for key in ("recipe", "limits", "boundary", "logits")},
-        "changed": {knob["words"]: knob["value"] for knob in game["knobs"] if knob["value"] != knob["usual"]},
-        "real": _packed(np.array(game["real"][:REAL]), (low, high), FINE),
-        "losses": [head["losses"] for head, _ in kept],
-        "figures": [figures.get(head["step"], {}) for head, _ in kept],
-        "frames": [_frame(arrays, (low, high)) for _, arrays in kept],
+        **{key: take.game[key] for key in ("limits", "boundary", "logits")},
+        "name": name,
+        "changed": take.changed,
+        "real": _packed(np.array(take.game["real"][:REAL]), (low, high), FINE),
+        "losses": [head["losses"] for head in take.heads],
+        "figures": take.figures,
+        "frames": [_frame(arrays, (low, high)) for arrays in take.arrays],
     }
 
 

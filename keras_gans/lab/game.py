@@ -168,6 +168,7 @@ class Game(keras.callbacks.Callback):
         if rates is None:
             self._next = (data_spec, spec, goes_on)
             return
+        self._catch_up()
         for name, rate in rates.items():
             self.live.optimizer.members[name.replace("learning_rate", "optimizer")].learning_rate = rate
         self.spec, self.composition = spec, composition
@@ -191,10 +192,10 @@ class Game(keras.callbacks.Callback):
             own = self._members[player.optimizer]
             members[player.optimizer] = own if mover in ("both", player.name) else Resting(own)
         self._mover = mover
-        if mover in self._functions:
-            self.live.train_function = self._functions[mover]
-        else:
+        if self._functions.get(mover) is None:
             engine.retrace(self.live)
+        else:
+            self.live.train_function = self._functions[mover]
 
     # Building and showing
 
@@ -256,9 +257,14 @@ class Game(keras.callbacks.Callback):
     def _timed(self, what, act):
         """Does something, and says when it is due again: never so soon that it holds up the training."""
         begin = time.monotonic()
+        self._catch_up()
         act()
         took = time.monotonic() - begin
         self._due[what] = begin + max({"picture": PICTURES, "figures": FIGURES, "look": 0.0}[what], took / SHARE)
+
+    def _catch_up(self):
+        """Brings the model up to date, from which `fit` on JAX keeps its weights apart; `model` asks for them back."""
+        return self.model
 
     def _measure(self):
         now = time.monotonic()

@@ -5,6 +5,8 @@ import queue
 import sys
 import threading
 
+UNUSED = ("matplotlib", "sklearn")  # Keras imports them if they are there, a sixth of the way to the first frame
+
 
 def main():
     """Plays one game until its commands end."""
@@ -15,6 +17,7 @@ def main():
 
     threading.Thread(target=_listen, args=(sys.stdin.buffer, commands), daemon=True).start()
     wire.write(out, wire.SENTENCE, wire.sentence({"kind": "progress", "words": "loading Keras"}))
+    sys.modules.update(dict.fromkeys(UNUSED))  # to Keras they are not installed
     from keras_gans.lab.game import Game
 
     Game(commands, lambda kind, content: wire.write(out, kind, content)).run()

@@ -95,7 +95,7 @@ def test_one_player_moves_alone_and_then_both_as_before():
         return lambda driver: kept.update({name: weights(driver.game)})
 
     Driver(
-        begin(), {"do": "step"}, note("a"), {"do": "move", "player": "d"}, note("b"), {"do": "move", "player": "g"},
+        begin(), note("a"), {"do": "move", "player": "d"}, note("b"), {"do": "move", "player": "g"},
         note("c"), {"do": "step"}, note("d"),
     ).run()  # fmt: skip
     half = len(kept["a"]) // 2  # G's, then D's

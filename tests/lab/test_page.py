@@ -228,6 +228,8 @@ def test_data_are_drawn_with_the_mouse(page):
     assert limits == [-2, 2]
     assert len(real) == 500
     assert all(-1.5 < x < 1.5 and -1.5 < y < 1.5 for x, y in real)
+    places = page.get("laboratory.panels[1].facts.code").count("), (") + 1
+    assert places > 12  # of the five where the mouse was seen, and between them
     page.click("#kinds [value=ring]")
     page.until("return laboratory.panels.every((panel) => panel.facts.code.includes('ring'))")
 
@@ -265,8 +267,8 @@ def test_a_scene_is_saved_and_loaded_from_its_link(page):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-def test_nothing_is_wider_than_a_laptop_or_a_phone(page, width, height, dark):
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (900, 760), (390, 844)])
+def test_nothing_is_wider_than_a_laptop_a_notebooks_cell_or_a_phone(page, width, height, dark):
     browser = page.browser
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -279,6 +281,7 @@ def test_nothing_is_wider_than_a_laptop_or_a_phone(page, width, height, dark):
     assert widths[0] <= widths[1] == width
     canvas = "const c = document.querySelector('canvas.plane'); return [c.width, Math.round(2 * c.clientWidth)]"
     page.until(canvas.replace("return [c.width, ", "return c.width === (").replace("]", ")"))
+    assert browser.execute_script("return document.querySelector('canvas.plane').clientWidth") >= 300
     sizes = browser.execute_script(
         "return [...document.querySelectorAll('dd, .recipe')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
     )

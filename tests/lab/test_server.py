@@ -254,18 +254,20 @@ def test_an_unknown_scene_is_answered_in_a_sentence():
     assert "Expected the name of a scene: vanishing-gradient, collapse" in output
 
 
-def test_a_film_goes_into_a_file(tmp_path):
+@pytest.mark.parametrize(("name", "received"), [("", "the folder"), ("film.png", "film.png")])
+def test_a_film_goes_into_a_file_of_its_kinds(tmp_path, monkeypatch, name, received):
     from command_line import run
 
-    code, output = run("lab", "--export", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code, output = run("lab", "--export", name or tmp_path)
     assert code == 2
-    assert "Expected an HTML file to write. Received: the folder" in output
+    assert f"Expected a file to write that ends in .html, .gif or .mp4. Received: {received}" in output
 
 
 def test_a_film_that_cannot_be_written_is_refused_before_it_is_recorded(tmp_path, monkeypatch):
     from command_line import run
 
-    monkeypatch.setattr("keras_gans.lab.export.film", lambda scene: pytest.fail("recorded first"))
+    monkeypatch.setattr("keras_gans.lab.export.recorded", lambda *arguments: pytest.fail("recorded first"))
     (tmp_path / "file").write_text("")
     code, output = run("lab", "--export", tmp_path / "file" / "film.html")
     assert code == 2

@@ -18,8 +18,9 @@ const games = film.games.map((game) => {
   const element = document.querySelector("#panel").content.cloneNode(true).firstElementChild;
   document.querySelector("main").append(element);
   const of = (selector) => element.querySelector(selector);
+  of(".recipe").textContent = game.name;
   const changed = Object.entries(game.changed).map(([name, value]) => `${name} ${value}`).join(", ");
-  of(".recipe").textContent = game.recipe + (changed ? `: ${changed}` : "");
+  of(".effect").textContent = changed ? `Changed in the recipe: ${changed}.` : "The recipe as it is.";
   const view = new View(of(".plane")), chart = new Chart(of(".losses"));
   const real = unpack(game.real, game.limits).values;
   view.begin({ ...game, real: [[...real]] }, true);

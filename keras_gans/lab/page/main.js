@@ -106,8 +106,9 @@ for (const panel of panels) {
   let pressed = false;
   const add = (event) => {
     const [x, y] = panel.view.place(event).map((v) => Math.min(1.95, Math.max(-1.95, v)));
-    const last = strokes.at(-1);
-    if (strokes.length < 1000 && !(last && Math.hypot(x - last[0], y - last[1]) < DRAWN)) strokes.push([x, y]);
+    const last = strokes.at(-1) || [x, y]; // a quick hand leaves gaps, which are filled
+    const many = strokes.length ? Math.floor(Math.hypot(x - last[0], y - last[1]) / DRAWN) : 1;
+    for (let k = 1; k <= many && strokes.length < 1000; k++) strokes.push(last.map((from, i) => from + (k / many) * ([x, y][i] - from)));
     for (const each of panels) each.draw(strokes);
   };
   canvas.addEventListener("pointerdown", (event) => { if (drawing) { pressed = true; canvas.setPointerCapture(event.pointerId); add(event); } });

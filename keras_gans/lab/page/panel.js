@@ -29,7 +29,7 @@ export class Panel {
     if (again) this.asked = null; // it was refused
     this.of(".recipe").value = facts.recipe;
     this.view.begin(facts, anew);
-    if (anew) { this.chart.clear(); this.chart.draw(); this.of(".finding").hidden = true; }
+    if (anew) { this.chart.clear(); this.chart.draw(); this.of("dl").replaceChildren(); this.of(".finding").hidden = true; }
     if (this.turned && !again) this.of(".effect").textContent = `${this.turned}: ${EFFECTS[facts.effect]} ${facts.step.toLocaleString("en")}.`;
     else if (anew) this.of(".effect").textContent = "";
     this.turned = "";
