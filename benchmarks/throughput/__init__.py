@@ -4,7 +4,8 @@
     python -m benchmarks.throughput --rows dcgan28 --rounds 3       # one row, quickly
 
 A row (`rows.py`) is a game on networks of one size. A system is a way to train it: `fit` (`ours.py`), a plain Keras
-`train_step` (`plain.py`), a `tf.function` without Keras' `fit` (`bare.py`), and PyTorch (`pytorch.py`), if it is
-installed. Each lives in a process of its own (`worker.py`); the parent (`__main__.py`) lets them work in turns, so that
-what else the machine does meets them all. `flops.py` counts what a step computes.
+`train_step` (`plain.py`, `plain_later.py`), a `tf.function` without Keras' `fit` (`bare.py`), and PyTorch
+(`pytorch.py`), if it is installed. Each lives in a process of its own (`worker.py`); the parent (`__main__.py`) lets
+them work in turns, so that what else the machine does meets them all. `flops.py` counts what a step computes, and
+`prove.py` compares the steps of the first two.
 """

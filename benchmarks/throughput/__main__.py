@@ -20,7 +20,7 @@ import sys
 import numpy as np
 
 from benchmarks.startup import processor
-from benchmarks.throughput.rows import ROWS
+from benchmarks.throughput.rows import EARLIER, ROWS
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results" / "throughput-2-cores.md"
 SYSTEMS = {  # name -> words in the table
@@ -33,6 +33,7 @@ SYSTEMS = {  # name -> words in the table
     "bare": "bare `tf.function`",
     "pytorch": "PyTorch",
 }
+ONLY_EARLIER = ("bare", "pytorch")  # systems that have the rows of `EARLIER` alone
 USUAL = ["ours", "fresh", "half", "plain", "bare", "pytorch"]
 COLUMNS = (
     "system",
@@ -169,14 +170,22 @@ def main():
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=5.0, help="of a pass, about")
     parser.add_argument("--out", type=pathlib.Path, default=RESULTS)
+    parser.add_argument(
+        "--prove", action="store_true", help="one step of `fit` and of the Keras `train_step`, compared"
+    )
     arguments = parser.parse_args()
+    if arguments.prove:
+        from benchmarks.throughput import prove
+
+        sys.exit(None if prove.prove(arguments.rows) else "Some rows do not make the same step.")
     systems, parts = [s for s in SYSTEMS if s == "ours" or s in arguments.systems], [head(arguments.rounds)]
     if "pytorch" in systems and not importlib.util.find_spec("torch"):
         systems.remove("pytorch")
         parts.append("PyTorch is left out: it is not installed here.")
     print("\n\n".join(parts), flush=True)
     for name in arguments.rows:
-        parts.append(table(name, *measure(name, systems, arguments.rounds, arguments.seconds)))
+        taking_part = [system for system in systems if system not in ONLY_EARLIER or name in EARLIER]
+        parts.append(table(name, *measure(name, taking_part, arguments.rounds, arguments.seconds)))
         print(f"\n{parts[-1]}", flush=True)
         arguments.out.write_text("\n\n".join(parts).rstrip() + "\n")
 

@@ -29,9 +29,8 @@ BRANCHES = ("then_branch", "else_branch", "f", "body", "branches")  # attributes
 
 def specs(row):
     """The shapes of a batch of a row, a tuple of `tf.TensorSpec`."""
-    examples = row.batch * row.n_critic
-    labels = (tf.TensorSpec((examples,), tf.int32),) if row.classes else ()
-    return (tf.TensorSpec((examples, *row.shape)),) * row.parts + labels
+    data = row.data(1)
+    return tuple(tf.TensorSpec(part.shape, part.dtype) for part in data)
 
 
 def count(concrete):

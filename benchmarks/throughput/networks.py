@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from benchmarks.throughput import flops
 from benchmarks.throughput.rows import LATENTS, ROWS
-from keras_gans import networks
+from keras_gans import networks, recipes
 
 
 def dcgan28(shape):
@@ -64,9 +64,31 @@ def biggan32(shape):
     return G, networks.biggan.discriminator(shape, ROWS["biggan32"].classes, width=16)
 
 
+def of_recipe(shape, recipe, **arguments):
+    """The networks of a recipe, generators first."""
+    model = recipes.RECIPES[recipe].build(image_shape=shape, **arguments)
+    return [getattr(model, name) for name in model.network_names]
+
+
+OF_RECIPES = {  # row -> its recipe, and arguments for sizes that train on a CPU
+    "acgan32": ("acgan", {"latent_dim": LATENTS}),
+    "triplegan32": ("triplegan", {"latent_dim": LATENTS}),
+    "vae32": ("vae", {"latent_dim": LATENTS}),
+    "began32": ("began", {"latent_dim": LATENTS}),
+    "r3gan32": ("r3gan", {"latent_dim": LATENTS, "width": 32}),
+    "stargan32": ("stargan", {"domains": tuple("abcd"), "width": 32, "blocks": 3}),
+    "srgan64": ("srgan", {"width": 32, "blocks": 4}),
+}
+
+
 def build(name):
     """Makes the networks of a row, generators first; checks their numbers of parameters."""
-    made = globals()[name](ROWS[name].shape)
+    shape = ROWS[name].shape
+    if name in OF_RECIPES:
+        recipe, arguments = OF_RECIPES[name]
+        made = of_recipe(shape, recipe, **arguments)
+    else:
+        made = globals()[name](shape)
     assert tuple(map(parameters, made)) == ROWS[name].parameters
     return made
 
@@ -79,18 +101,23 @@ def parameters(network):
 def adams(name):
     """Makes the optimizers of a row, D's first, with the papers' constants."""
     rate, beta_1, beta_2 = ROWS[name].adam
-    return [keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2) for _ in range(2)]
+    return [keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2) for _ in range(ROWS[name].players)]
 
 
 class OnKeras:
-    """What the systems on TensorFlow share: a row's networks and optimizers, and how often these have moved."""
+    """What the systems on TensorFlow share: a row's networks and optimizers, and how often these have moved.
 
-    def __init__(self, name):
-        self.row, self.networks, self.adams = ROWS[name], build(name), adams(name)
+    Args:
+        name: string, the row's.
+        optimizers: None for the row's Adams, or others, as many.
+    """
+
+    def __init__(self, name, optimizers=None):
+        self.row, self.networks, self.adams = ROWS[name], build(name), optimizers or adams(name)
         self.parameters = [parameters(network) for network in self.networks]
 
     def updates(self):
-        """How often D's and G's optimizers have moved."""
+        """How often each optimizer has moved, D's first."""
         return [int(adam.iterations.numpy()) for adam in self.adams]
 
 

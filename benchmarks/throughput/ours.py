@@ -7,10 +7,38 @@ import keras
 from benchmarks.throughput import networks
 from benchmarks.throughput.rows import LATENTS
 from keras_gans import losses, models, regularizers, schedules
+from keras_gans.data import Examples
 
-GROWN = {  # row -> arguments of `compile`
-    "progan64": {"loss": losses.WassersteinLoss(drift=0.001), "penalties": [regularizers.GradientPenalty(10.0)]},
-    "stylegan32": {"loss": "gan", "penalties": [regularizers.R1(10.0)]},
+RSGAN = losses.RelativisticLoss(losses.GANLoss(), average=False)
+GAMES = {  # row -> its model, made of networks, and arguments of `compile`
+    "dcgan28": (lambda made: models.GAN(*made, LATENTS), {}),
+    "dcgan64": (lambda made: models.GAN(*made, LATENTS), {}),
+    "wgan_gp": (lambda made: models.WGANGP(*made, LATENTS), {}),
+    "pix2pix128": (lambda made: models.Pix2Pix(*made), {}),
+    "cyclegan64": (lambda made: models.CycleGAN(*made), {}),
+    "progan64": (
+        lambda made: models.GrowingGAN(*made, LATENTS),
+        {"loss": losses.WassersteinLoss(drift=0.001), "penalties": [regularizers.GradientPenalty(10.0)]},
+    ),
+    "stylegan32": (
+        lambda made: models.GrowingGAN(*made, LATENTS),
+        {"loss": "gan", "penalties": [regularizers.R1(10.0)]},
+    ),
+    "sagan32": (lambda made: models.CGAN(*made, LATENTS, 10), {"loss": "hinge", "mismatched": False}),
+    "biggan32": (lambda made: models.CGAN(*made, LATENTS, 10), {"loss": "hinge", "mismatched": False}),
+    "acgan32": (lambda made: models.ACGAN(*made, LATENTS, 10), {}),
+    "triplegan32": (
+        lambda made: models.TripleGAN(*made, LATENTS, 10),
+        {"pseudo": 0.9, "alpha_p": 0.1, "entropy": 0.3},
+    ),
+    "vae32": (lambda made: models.VAE(*made, LATENTS), {}),
+    "began32": (lambda made: models.BEGAN(*made, LATENTS), {}),
+    "r3gan32": (
+        lambda made: models.GAN(*made, LATENTS),
+        {"loss": RSGAN, "penalties": [regularizers.R1(0.05), regularizers.R2(0.05)]},
+    ),
+    "stargan32": (lambda made: models.StarGAN(*made, tuple("abcd")), {}),
+    "srgan64": (lambda made: models.SRGAN(*made), {}),
 }
 
 
@@ -19,33 +47,25 @@ class Ours(networks.OnModel):
 
     Args:
         name: string, the row's.
+        optimizers: see `networks.OnKeras`.
         **arguments: more arguments of the model's `compile`.
     """
 
-    def __init__(self, name, **arguments):
-        super().__init__(name)
-        made = self.networks
-        if name == "wgan_gp":
-            self.model, arguments["n_critic"] = models.WGANGP(*made, LATENTS), self.row.n_critic
-        elif self.row.classes:
-            self.model = models.CGAN(*made, LATENTS, self.row.classes)
-            arguments |= {"loss": "hinge", "mismatched": False, "n_critic": self.row.n_critic}
-        elif name == "pix2pix128":
-            self.model = models.Pix2Pix(*made)
-        elif name == "cyclegan64":
-            self.model = models.CycleGAN(*made)
-        elif name in GROWN:
-            self.model, side = models.GrowingGAN(*made, LATENTS), self.row.shape[0]
-            arguments |= {"phases": schedules.Growth(side, side, 1), **GROWN[name]}
-        else:
-            self.model = models.GAN(*made, LATENTS)
-        self.model.compile(*self.adams, **arguments)
+    def __init__(self, name, optimizers=None, **arguments):
+        super().__init__(name, optimizers)
+        make, constants = GAMES[name]
+        self.model, side = make(self.networks), self.row.shape[0]
+        if isinstance(self.model, models.GrowingGAN):
+            arguments["phases"] = schedules.Growth(side, side, 1)
+        if self.row.n_critic > 1 or isinstance(self.model, models.WGANGP | models.StarGAN):
+            arguments["n_critic"] = self.row.n_critic
+        self.model.compile(*self.adams, **constants, **arguments)
 
     def round(self, steps):
         """Trains so many steps; returns the seconds of it."""
-        data = self.row.data(steps)
+        data = Examples(*self.row.data(steps), aligned=self.model.aligned)
         begin = time.perf_counter()
-        self.model.fit(*data, batch_size=self.row.batch, epochs=1, verbose=0)
+        self.model.fit(data, batch_size=self.row.batch, epochs=1, verbose=0)
         return time.perf_counter() - begin
 
 
@@ -54,9 +74,9 @@ def shared(name):
     return Ours(name)
 
 
-def fresh(name):
+def fresh(name, optimizers=None):
     """With new fakes for G's move."""
-    return Ours(name, fresh_fakes=True)
+    return Ours(name, optimizers, fresh_fakes=True)
 
 
 def half(name):

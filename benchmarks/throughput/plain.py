@@ -5,45 +5,10 @@ import time
 import keras
 import tensorflow as tf
 
-from benchmarks.throughput import networks
+from benchmarks.throughput import networks, plain_later
+from benchmarks.throughput.plain_game import Game, absolute_error, fake_loss, real_loss, squared_error
 from benchmarks.throughput.rows import LATENTS, ROWS
 from keras_gans.layers import ImagePool
-
-cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
-squared_error = keras.losses.MeanSquaredError()
-absolute_error = keras.losses.MeanAbsoluteError()
-
-
-def real_loss(scores):
-    """Cross-entropy with the target 1."""
-    return cross_entropy(tf.ones_like(scores), scores)
-
-
-def fake_loss(scores):
-    """Cross-entropy with the target 0."""
-    return cross_entropy(tf.zeros_like(scores), scores)
-
-
-class Game(keras.Model):
-    """What the examples of all games begin with: optimizers and means of the losses."""
-
-    def compile(self, d_optimizer, g_optimizer):
-        """Takes both optimizers."""
-        super().compile()
-        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
-        self.d_loss_tracker = keras.metrics.Mean(name="d_loss")
-        self.g_loss_tracker = keras.metrics.Mean(name="g_loss")
-
-    @property
-    def metrics(self):
-        """The means that `fit` resets."""
-        return [self.d_loss_tracker, self.g_loss_tracker]
-
-    def logs(self, d_loss, g_loss):
-        """Moves the means and returns them."""
-        self.d_loss_tracker.update_state(d_loss)
-        self.g_loss_tracker.update_state(g_loss)
-        return {"d_loss": self.d_loss_tracker.result(), "g_loss": self.g_loss_tracker.result()}
 
 
 class GAN(Game):
@@ -217,8 +182,7 @@ class CycleGAN(Game):
         weights = G.trainable_weights + F.trainable_weights
         self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
 
-        old_a = self.pool_a(F(b, training=True), seed=self.seed_generator)
-        old_b = self.pool_b(G(a, training=True), seed=self.seed_generator)
+        old_a, old_b = self.pool_a(fake_a, seed=self.seed_generator), self.pool_b(fake_b, seed=self.seed_generator)
         with tf.GradientTape() as tape:
             d_loss = 0.0
             for D, real, fake in ((D_A, a, old_a), (D_B, b, old_b)):
@@ -248,15 +212,16 @@ class Plain(networks.OnModel):
 
     Args:
         name: string, the row's.
+        optimizers: see `networks.OnKeras`.
         autotune: whether tf.data tunes itself, its default, which can hold up the end of a `fit`.
     """
 
-    def __init__(self, name, autotune=True):
-        super().__init__(name)
+    def __init__(self, name, optimizers=None, autotune=True):
+        super().__init__(name, optimizers)
         self.options = tf.data.Options()
         self.options.autotune.enabled = autotune
         self.ahead = tf.data.AUTOTUNE if autotune else 2  # batches
-        self.model = GAMES[name](*self.networks)
+        self.model = (GAMES | plain_later.GAMES)[name](*self.networks)
         self.model.compile(*self.adams)
 
     def round(self, steps):

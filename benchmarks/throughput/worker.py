@@ -39,11 +39,11 @@ def train(system, name):
     first_call = system.round(1)
     about = {"first_call": getattr(system, "first_call", first_call), "step": system.round(3) / 3}
     say({**about, "parameters": system.parameters, "flops": system.flops()})
-    steps = system.updates()[1]
+    steps, row = system.updates()[-1], ROWS[name]
     for line in sys.stdin:
         steps += int(line)
         seconds = system.round(int(line))
-        assert system.updates() == [ROWS[name].n_critic * steps, steps]
+        assert system.updates() == [row.n_critic * steps] + [steps] * (row.players - 1)
         say(seconds)
 
 
