@@ -3,7 +3,9 @@
 The pages are not in this folder: `docs/site/pages.py` writes them of the repository's files, into `docs/_pages`.
 """
 
+import importlib.resources
 import pathlib
+import shutil
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -39,7 +41,7 @@ nb_merge_streams = True
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "dollarmath", "html_image"]
 myst_dmath_double_inline = True
-mathjax_path = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/tex-mml-chtml.js"
+mathjax_path = "mathjax/tex-mml-chtml.js"  # which `copy_mathjax` puts there, so that no page asks another server
 
 autodoc_inherit_docstrings = False
 autodoc_typehints = "none"
@@ -68,10 +70,20 @@ def write_pages(app, config):
     config.html_search_options = {"dict": str(pages.write_words(folder))}  # what Chinese text is split into
 
 
+def copy_mathjax(app, fault):
+    """Copies the parts of MathJax that formulas need into the site."""
+    source = importlib.resources.files("mathjax") / "static" / "mathjax" / "es5"
+    target = app.outdir / "_static" / "mathjax"
+    for part in ("input/tex/extensions", "output/chtml/fonts"):
+        shutil.copytree(source / part, target / part, dirs_exist_ok=True)
+    shutil.copy(source / "tex-mml-chtml.js", target)
+
+
 def setup(app):
     """Registers what this site adds to Sphinx."""
     app.add_config_value("site_reference", True, "env", types=(bool,))
     app.add_search_language(Chinese)
     app.connect("config-inited", write_pages)
+    app.connect("build-finished", copy_mathjax)
     app.connect("autodoc-process-docstring", api.before_napoleon, priority=100)
     app.connect("autodoc-process-docstring", api.after_napoleon, priority=900)

@@ -13,15 +13,21 @@ import sys
 import urllib.parse
 
 import pytest
+import typer.main
 from pages import ROOT
+from PIL import Image
 
-from docs import build, catalogues
+from docs import build, catalogues, runs
 from docs.site import api, links, pages, recipes
+from keras_gans import cli
 from keras_gans.data.kinds import KINDS
 from keras_gans.recipes import RECIPES
 from keras_gans.runs import arguments
 
 ROWS, LOGS = recipes.rows("recipes.csv"), recipes.rows("logs.csv")
+RUNS = runs.rows()
+MADE = [name for name, row in RUNS.items() if row["seconds"]]
+FILMLESS = {"captions"}  # makes neither pictures nor points
 
 
 def words_of(row):
@@ -52,16 +58,46 @@ def test_recipe_page_names_what_exists(name):
 
 @pytest.mark.parametrize("name", list(RECIPES))
 def test_command_of_a_recipe_fits_it(name):
-    for command in [ROWS[name]["command"], *re.findall(r"`(--set [^`]+)`", words_of(ROWS[name]))]:
+    own_words = re.findall(r"`(--set [^`]+)`", words_of(ROWS[name]))
+    for command in [ROWS[name]["command"], RUNS[name]["command"], *own_words]:
         words = shlex.split(command)
         own = words[:3] == ["keras-gans", "train", name]
         assert own or words[0] == "--set"
         given = dict(word.split("=", 1) for before, word in itertools.pairwise(words) if before == "--set")
         arguments.typed(name, given)
         if own:
+            typer.main.get_command(cli.app).commands["train"].make_context("train", words[2:])
             data = words[words.index("--data") + 1]
             kind = KINDS[RECIPES[name].data]
             assert data == "fruits" or any(data in names for names in kind.names), (data, kind.names)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_recipe_page_shows_its_run_with_command_curves_and_film(name):
+    row, page = RUNS[name], recipes.page(name, ROWS[name], LOGS, recipes.mistakes())
+    assert f"```sh\n{row['command']}\n```" in page
+    assert f"It took {row['seconds']} seconds" in page
+    assert 0 < int(row["seconds"]) <= 60
+    for suffix in ("png", *([] if name in FILMLESS else ["gif"])):
+        assert f"(../assets/runs/{name}.{suffix})" in page
+        with Image.open(ROOT / "assets" / "runs" / f"{name}.{suffix}") as picture:
+            assert picture.width >= 100
+            assert suffix == "png" or picture.n_frames >= 3
+
+
+def test_runs_have_commands_for_all_recipes_and_are_light():
+    """A run that is not made yet has neither seconds nor words, and no part on its page."""
+    assert list(RUNS) == list(RECIPES)
+    assert all(len(RUNS[name]["seen"]) > 40 for name in MADE)
+    assert len({RUNS[name]["seen"] for name in MADE}) == len(MADE)
+    for name in set(RUNS) - set(MADE):
+        assert RUNS[name]["seen"] == ""
+        assert "A short run" not in recipes.page(name, ROWS[name], LOGS, recipes.mistakes())
+    files = {path.name for path in (ROOT / "assets" / "runs").iterdir()}
+    assert files == {f"{name}.png" for name in MADE} | {f"{name}.gif" for name in set(MADE) - FILMLESS}
+    assert sum((ROOT / "assets" / "runs" / name).stat().st_size for name in files) <= 5_000_000
+    names = {f"runs/{runs.folder(row).name}" for row in RUNS.values()}
+    assert {runs.option(row["command"], "--start") for row in RUNS.values()} <= names | {None}
 
 
 def test_made_pages_have_their_words_in_each_language():
@@ -158,9 +194,29 @@ def test_site_builds_without_a_warning_and_its_links_lead_somewhere(tmp_path):
 TERMS = {"": "mode collapse", "ru": "дискриминатор", "zh": "判别器"}
 
 
+SHOWN = """
+const done = arguments[0], own = [...document.images].filter(image => image.src.startsWith("file:"));
+MathJax.startup.promise.then(() => done({
+    formulas: document.querySelectorAll(".math").length,
+    typeset: document.querySelectorAll(".math mjx-container").length,
+    faults: [...document.querySelectorAll("mjx-merror")].map(fault => fault.textContent),
+    lost: own.filter(image => !image.complete || !image.naturalWidth).map(image => image.src),
+    pictures: own.length,
+}));
+"""  # of a page in Chromium; pictures of other servers, as Colab's badge is, do not count
+
+
+def assert_shows(browser, page):
+    """A page shows each of its formulas and pictures; returns how many there are of each."""
+    browser.get(page.as_uri())
+    found = browser.execute_async_script(SHOWN)
+    assert (found["typeset"], found["faults"], found["lost"]) == (found["formulas"], [], []), page
+    return found["formulas"], found["pictures"]
+
+
 @pytest.mark.slow
 def test_site_in_three_languages_in_a_browser(tmp_path):
-    """The whole, by `docs/build.py`; formulas need MathJax from the network, all else does not."""
+    """The whole, by `docs/build.py`."""
     from selenium import webdriver
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import WebDriverWait
@@ -179,15 +235,18 @@ def test_site_in_three_languages_in_a_browser(tmp_path):
     try:
         for folder, term in TERMS.items():
             browser.get(f"{(site / folder / 'search.html').as_uri()}?q={urllib.parse.quote(term)}")
-            found = WebDriverWait(browser, 20).until(
-                lambda page: [a.get_attribute("href") for a in page.find_elements(By.CSS_SELECTOR, "ul.search li a")]
+            WebDriverWait(browser, 60).until(
+                lambda page: page.find_elements(By.CSS_SELECTOR, "ul.search li a[href*='glossary.html']"), term
             )
-            assert any("glossary.html" in place for place in found), (term, found)
         browser.get((site / "lectures" / "01_the_game.html").as_uri())
         for words, folder in (("ru", "ru"), ("zh", "zh"), ("en", "")):
             switch = browser.find_element(By.CSS_SELECTOR, f".languages a[lang={words}]")
             browser.get(switch.get_attribute("href"))
             assert browser.current_url == (site / folder / "lectures" / "01_the_game.html").as_uri()
             assert browser.find_element(By.TAG_NAME, "h1").text.startswith("01 · ")
+        for folder in TERMS:
+            place = site / folder / "lectures"
+            shown = {name: assert_shows(browser, place / f"{name}.html") for name in catalogues.names()}
+            assert all(formulas and pictures for formulas, pictures in shown.values()), (folder, shown)
     finally:
         browser.quit()

@@ -6,7 +6,7 @@ import inspect
 import itertools
 import re
 
-from docs import family, readmes
+from docs import family, readmes, runs
 from docs.site.links import ROOT, key
 from keras_gans.recipes import RECIPES
 from keras_gans.recipes.registry import CHAPTERS
@@ -43,11 +43,28 @@ def lectures(name):
 
 
 def picture(name, row):
-    """The film or figure of a recipe: its place in the repository."""
+    """The film or figure of a recipe: its own, its short run's, or its lecture's; a place in the repository."""
     if row["picture"]:
         return f"assets/{row['picture']}"
+    film = f"assets/runs/{name}.gif"
+    if (ROOT / film).exists():
+        return film
     chapter = CHAPTERS[RECIPES[name].chapter]
     return next(f"assets/lectures/{path.name}" for path in (ROOT / "assets/lectures").glob(f"{chapter}_*.png"))
+
+
+def short_run(name, row):
+    """The short run of a recipe, as docs/runs.py made it: what is to be seen, film and curves; [] where none is."""
+    run = runs.rows()[name]
+    if not run["seen"]:
+        return []
+    film, curves = (f"assets/runs/{name}.{suffix}" for suffix in ("gif", "png"))
+    shown = [f"![Curves of the run](../{curves})"]
+    if (ROOT / film).exists() and film != picture(name, row):
+        shown.insert(0, f"![Film of the run](../{film})")
+    took = f"It took {run['seconds']} seconds of one core, beside the start of Python and Keras."
+    command = f"```sh\n{run['command']}\n```"
+    return ["## A short run", "", command, "", f"{run['seen']} {took}", "", "{.run}", " ".join(shown), ""]
 
 
 def measured(name):
@@ -110,6 +127,7 @@ def page(name, row, logs, known):
         "",
         f"`recipes.{name}` builds and compiles it in Python; any constant is an argument.",
         "",
+        *short_run(name, row),
         "## The game",
         "",
         f"```text\n{section(game, 'Formula')}\n```",
