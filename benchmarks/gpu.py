@@ -1,7 +1,7 @@
 """A GPU in one run: images a second and share of its peak on JAX, in three precisions, a training with its film, tests.
 
     pip install -e ".[jax,test]" && pip install -U "jax[cuda13]"    # jax[cuda12] with an older driver
-    python -m benchmarks.gpu --out benchmarks/results/gpu.md        # on a machine with a GPU: about 25 minutes
+    python -m benchmarks.gpu --out benchmarks/results/gpu.md        # on a machine with a GPU
     python -m benchmarks.gpu --tiny                                 # anywhere: does the script hold together?
 
 Rows are those of `benchmarks.throughput`, with batches that fill a GPU. Each figure is of a process of its own, whose
