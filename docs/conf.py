@@ -22,6 +22,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "pydata_sphinx_theme"
 html_title = "keras_gans"
 html_static_path, templates_path = ["site/static"], ["site/templates"]
+html_extra_path = ["films"]  # of the laboratory's scenes, `scenes/NAME.html`
 html_css_files = ["site.css"]
 html_theme_options = {
     "github_url": "https://github.com/keras-gans/keras_gans",

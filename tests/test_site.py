@@ -21,6 +21,7 @@ from docs import build, catalogues, runs
 from docs.site import api, links, pages, recipes
 from keras_gans import cli
 from keras_gans.data.kinds import KINDS
+from keras_gans.lab import scenes
 from keras_gans.recipes import RECIPES
 from keras_gans.runs import arguments
 
@@ -98,6 +99,17 @@ def test_runs_have_commands_for_all_recipes_and_are_light():
     assert sum((ROOT / "assets" / "runs" / name).stat().st_size for name in files) <= 5_000_000
     names = {f"runs/{runs.folder(row).name}" for row in RUNS.values()}
     assert {runs.option(row["command"], "--start") for row in RUNS.values()} <= names | {None}
+
+
+def test_page_of_the_laboratory_has_a_film_of_each_scene(tmp_path):
+    page = pages.laboratory(links.Links(tmp_path, pages.files()), pages.words("en"))
+    shown = re.findall(r'<iframe src="scenes/([\w-]+)\.html"', page)
+    assert shown == list(scenes.names())
+    assert {path.stem for path in (ROOT / "docs" / "films" / "scenes").iterdir()} == set(shown)
+    for name in shown:
+        film = (ROOT / "docs" / "films" / "scenes" / f"{name}.html").read_text(encoding="utf-8")
+        assert json.dumps(scenes.read(name)["watch"]).replace("<", "\\u003c") in film
+        assert f"keras-gans lab --scene {name}\n" in page
 
 
 def test_made_pages_have_their_words_in_each_language():

@@ -5,6 +5,7 @@ language has it, and its code and outputs as they are committed. All other pages
 """
 
 import csv
+import html
 import json
 import pathlib
 import re
@@ -12,6 +13,7 @@ import re
 from docs import catalogues, glossary, readmes
 from docs.site import api, recipes
 from docs.site.links import ROOT, Links, texts
+from keras_gans.lab import scenes
 
 HERE = pathlib.Path(__file__).parent
 OTHERS = {"ru": "ru", "zh_CN": "zh"}  # Sphinx's name of a language -> ours
@@ -122,6 +124,7 @@ def indices(links, pages, words, language):
     rest = [page for path, page in pages.items() if path in REFERENCE]
     return {
         "index.md": links.led(start, "docs/site/start/start.md", "index") + "\n" + toctree(doors, "hidden"),
+        "laboratory.md": laboratory(links, words),
         "lectures/index.md": lectures(links, words, language),
         "lectures/solutions/index.md": f"# {words['Solutions']}\n\n"
         + toctree([f"/{page}" for page in pages.values() if page.startswith("lectures/solutions/")]),
@@ -137,10 +140,22 @@ def indices(links, pages, words, language):
 DOORS = {
     "Lectures": "lectures/index",
     "Recipes": "recipes/index",
+    "Laboratory": "laboratory",
     "How-to": "how-to/index",
     "API": "api/index",
     "Reference": "reference/index",
 }
+
+
+def laboratory(links, words):
+    """The page of the laboratory: films of its scenes, each in a frame of its own, and how to open it live."""
+    parts = [f"# {words['Laboratory']}", "", links.led(words["about laboratory"], "README.md", "laboratory"), ""]
+    for name in scenes.names():
+        scene = scenes.read(name)
+        frame = f'<iframe src="scenes/{name}.html" title="{html.escape(scene["title"])}" loading="lazy" class="scene">'
+        parts += [f"## {scene['title']}", "", "```{raw} html", f"{frame}</iframe>", "```", ""]
+        parts += ["```sh", f"keras-gans lab --scene {name}", "```", ""]
+    return "\n".join(parts)
 
 
 def lectures(links, words, language):
