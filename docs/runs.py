@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 HERE = pathlib.Path(__file__).parent
-TABLE = HERE / "runs.csv"
+TABLE = "runs.csv"
 RUNS = HERE / "_runs"
 PICTURES = HERE.parent / "assets" / "runs"
 FRAMES = 12  # of a film; the command draws more
@@ -27,10 +27,10 @@ WIDTH = 420  # pixels of curves
 ONE_CORE = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def rows():
-    """The rows of docs/runs.csv, dicts, by their recipes."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row["recipe"]: row for row in csv.DictReader(file)}
+def rows(name=TABLE):
+    """The rows of a table in docs/, dicts, by what stands in their first column."""
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return {next(iter(row.values())): row for row in csv.DictReader(file)}
 
 
 def option(command, name):
@@ -85,7 +85,7 @@ def note(name, seconds):
     """Notes in the table how long a run took."""
     table = rows()
     table[name]["seconds"] = f"{seconds:.0f}"
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
+    with (HERE / TABLE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(table[name]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(table.values())
@@ -112,5 +112,5 @@ def main(names):
 if __name__ == "__main__":
     wrong = set(sys.argv[1:]) - set(rows())
     if wrong:
-        sys.exit(f"Expected names of recipes in {TABLE.name}. Received: {', '.join(sorted(wrong))}.")
+        sys.exit(f"Expected names of recipes in {TABLE}. Received: {', '.join(sorted(wrong))}.")
     main(sys.argv[1:] or [name for name, row in rows().items() if not row["seconds"]])

@@ -1,24 +1,18 @@
 """A page for each recipe, made of the registry, docstrings and `docs/recipes.csv`; and the gallery of all."""
 
-import csv
 import functools
 import inspect
 import itertools
 import re
 
-from docs import family, readmes, runs
+from docs import family, readmes
+from docs.runs import rows
 from docs.site.links import ROOT, key
 from keras_gans.recipes import RECIPES
 from keras_gans.recipes.registry import CHAPTERS
 
 HERE = "docs/recipes.csv"  # from which links in its cells lead
 SECTION = r"^ *{}:\n(.*?)(?=^ *[A-Z][a-z ]+:$|\Z)"
-
-
-def rows(name):
-    """The rows of a table in docs/, dicts, by what stands in their first column."""
-    with (ROOT / "docs" / name).open(encoding="utf-8", newline="") as file:
-        return {next(iter(row.values())): row for row in csv.DictReader(file)}
 
 
 def mistakes():
@@ -53,9 +47,15 @@ def picture(name, row):
     return next(f"assets/lectures/{path.name}" for path in (ROOT / "assets/lectures").glob(f"{chapter}_*.png"))
 
 
+@functools.cache
+def short_runs():
+    """The rows of docs/runs.csv, by recipes."""
+    return rows("runs.csv")
+
+
 def short_run(name, row):
     """The short run of a recipe, as docs/runs.py made it: what is to be seen, film and curves; [] where none is."""
-    run = runs.rows()[name]
+    run = short_runs()[name]
     if not run["seen"]:
         return []
     film, curves = (f"assets/runs/{name}.{suffix}" for suffix in ("gif", "png"))
