@@ -13,6 +13,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from sphinx.search.zh import SearchChinese  # noqa: E402
 
+from docs import films  # noqa: E402
 from docs.site import api, pages  # noqa: E402
 from keras_gans.version import __version__  # noqa: E402
 
@@ -22,7 +23,6 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "pydata_sphinx_theme"
 html_title = "keras_gans"
 html_static_path, templates_path = ["site/static"], ["site/templates"]
-html_extra_path = ["films"]  # of the laboratory's scenes, `scenes/NAME.html`
 html_css_files = ["site.css"]
 html_theme_options = {
     "github_url": "https://github.com/keras-gans/keras_gans",
@@ -80,11 +80,17 @@ def copy_mathjax(app, fault):
     shutil.copy(source / "tex-mml-chtml.js", target)
 
 
+def write_films(app, fault):
+    """Writes the films of the laboratory's scenes, which its page frames."""
+    films.write(app.outdir / "scenes")
+
+
 def setup(app):
     """Registers what this site adds to Sphinx."""
     app.add_config_value("site_reference", True, "env", types=(bool,))
     app.add_search_language(Chinese)
     app.connect("config-inited", write_pages)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", write_films)
     app.connect("autodoc-process-docstring", api.before_napoleon, priority=100)
     app.connect("autodoc-process-docstring", api.after_napoleon, priority=900)

@@ -58,26 +58,37 @@ def film(scene, frames=FRAMES):
     Returns:
         string, HTML that asks nobody for anything.
     """
-    return page(scene, *recorded(scene, frames))
+    return page(content(scene, *recorded(scene, frames)))
 
 
-def page(scene, steps, takes):
-    """Makes the page of a film.
+def content(scene, steps, takes):
+    """Puts what was recorded of a scene into JSON.
 
     Args:
         scene: dict, see `scenes.checked`.
         steps, takes: see `recording.recorded`.
 
     Returns:
-        string, HTML.
+        string.
     """
     facts = {key: scene[key] for key in ("title", "watch", "layers")}
-    content = json.dumps(
+    return json.dumps(
         {**facts, "steps": steps, "games": [_game(take, name) for take, name in zip(takes, named(takes))]}
-    ).replace("<", "\\u003c")
+    )
+
+
+def page(film):
+    """Makes the page of a film.
+
+    Args:
+        film: string, see `content`.
+
+    Returns:
+        string, HTML.
+    """
     template = (PAGE / "film.html").read_text(encoding="utf-8")
-    parts = {"title": _text(scene["title"]), "style": (PAGE / "style.css").read_text(encoding="utf-8")}
-    parts |= {"film": content, "script": "\n".join(map(_script, SCRIPTS))}
+    parts = {"title": _text(json.loads(film)["title"]), "style": (PAGE / "style.css").read_text(encoding="utf-8")}
+    parts |= {"film": film.replace("<", "\\u003c"), "script": "\n".join(map(_script, SCRIPTS))}
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
 
 
