@@ -123,9 +123,10 @@ def quick_collection():
 
 @pytest.fixture(scope="module", autouse=True)
 def room():
-    """What a file's tests leave in cycles, weights above all, makes room for those of the next."""
+    """What a file's tests leave in cycles, weights above all, makes room for those of the next; what stays, stays."""
     yield
     gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

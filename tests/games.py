@@ -489,8 +489,4 @@ KINDS = (  # plain, penalty, labels, two networks and a pool, k, phases, three p
 
 def of_each_kind(names):
     """Parameters of a test that holds for every game: one game of each kind, and others by `pytest -m slow`."""
-
-    def kind(name):
-        return RECIPES[name].game.__name__ if name in RECIPES else name
-
-    return [pytest.param(name, marks=() if kind(name) in KINDS else pytest.mark.slow) for name in names]
+    return [pytest.param(name, marks=() if name in KINDS else pytest.mark.slow) for name in names]

@@ -39,7 +39,8 @@ def built(tmp_path_factory):
             shutil.copy(path, source)
     sdist = build("sdist", source, place)
     with tarfile.open(sdist) as archive:
-        archive.extractall(place, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 brought it
+        archive.extractall(place)
     return sdist, build("wheel", place / sdist.name.removesuffix(".tar.gz"), place)
 
 

@@ -70,7 +70,7 @@ def trained(game, is_recipe, examples, tmp_path_factory):
     """The model after four epochs without a pause, its history, and how often it traced.
 
     And its state when the first epoch ended, with the file that it was then saved as. Recipes, whose games have all
-    that, make four steps one by one, which need not be compiled.
+    that, make two steps one by one, which need not be compiled.
     """
     file = tmp_path_factory.mktemp("trained") / "model.keras"
 
@@ -84,8 +84,8 @@ def trained(game, is_recipe, examples, tmp_path_factory):
     model, look, traces = game.make(**{"run_eagerly": True} if is_recipe else {}), Look(), []
     step = model.training_step
     model.training_step = lambda data: traces.append(1) or step(data)
-    steps = 1 if is_recipe else None
-    history = model.fit(examples, batch_size=BATCH, epochs=4, steps_per_epoch=steps, verbose=0, callbacks=[look])
+    length = {"epochs": 2, "steps_per_epoch": 1} if is_recipe else {"epochs": 4}
+    history = model.fit(examples, batch_size=BATCH, verbose=0, callbacks=[look], **length)
     model.training_step = step
     return Trained(model, history.history, look.state, file, len(traces))
 
@@ -93,9 +93,9 @@ def trained(game, is_recipe, examples, tmp_path_factory):
 def test_steps_are_finite_and_logged(trained, is_recipe):
     model, history = trained.model, trained.history
     assert set(history) == {metric.name for metric in model.metrics} >= {f"{p.name}_loss" for p in model.players}
-    assert all(len(values) == 4 and np.isfinite(values).all() for values in history.values())
+    epochs, steps = (2, 2) if is_recipe else (4, 16)
+    assert all(len(values) == epochs and np.isfinite(values).all() for values in history.values())
     assert all(np.isfinite(values).all() for values in state(model))
-    steps = 4 if is_recipe else 16
     assert int(model.optimizer.iterations) == steps
     begun = max(begins(model, steps))
     for player in model.players:
@@ -113,7 +113,7 @@ def begins(model, steps=16):
     return [0, *(step for step in (model.phases.boundaries if model.phases else ()) if step < steps)]
 
 
-@pytest.mark.usefixtures("few_on_jax")
+@pytest.mark.usefixtures("few_on_jax", "no_recipes")
 def test_only_the_player_on_move_moves(game, examples):
     for still in players(game.make()):
         model = game.make(**{still: keras.optimizers.SGD(0.0)}, run_eagerly=True)
@@ -206,7 +206,7 @@ def test_backed_up_and_restored_equals_uninterrupted(game, trained, examples, tm
     assert_same_state(restored, trained.model)
 
 
-@pytest.mark.usefixtures("no_recipes")
+@pytest.mark.usefixtures("few_on_jax", "no_recipes")
 def test_step_is_rehearsed_for_diagnostics_and_leaves_training_alone(trained, examples):
     model = trained.model
     if not model.judging:

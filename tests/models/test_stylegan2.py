@@ -130,7 +130,7 @@ def stylegan2(policy="float32", **arguments):
     return model
 
 
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.tensorflow)])
 def test_path_penalty_in_half_precision_is_that_of_float32(policy):
     full, half = stylegan2(), stylegan2(policy)
     half.set_weights(full.get_weights())

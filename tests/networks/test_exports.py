@@ -99,8 +99,9 @@ def test_generator_is_exported_to_onnx(name, tmp_path):
     assert_alike(found, shown)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "biggan_deep")) for name in GENERATORS]
+@pytest.mark.parametrize(  # quick for those whose layers were not exported above, nor as BigGAN's
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in (*IN_ONNX, "biggan_deep"))) for name in GENERATORS],
 )
 def test_generator_is_exported_to_plain_operations_of_litert(name, tmp_path):
     """Of a batch of any size; the interpreter has no others."""

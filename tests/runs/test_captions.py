@@ -65,6 +65,7 @@ def assert_measured(folder):
     assert all(np.isfinite(figure["value"]) for figure in found)
 
 
+@pytest.mark.slow  # the battery continues the game, and runs of other recipes are killed
 def test_tree_killed_and_resumed_equals_uninterrupted(tree, encoder, tmp_path, monkeypatch):
     save = callbacks.Checkpoint.save
 

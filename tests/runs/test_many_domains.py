@@ -59,6 +59,7 @@ def test_run_given_in_epochs_has_the_schedule_of_its_steps(whole):
     assert (of_d["constant_steps"], of_d["decay_steps"]) == (10, 10)
 
 
+@pytest.mark.slow  # the battery continues the game, and runs of other recipes are killed
 def test_run_killed_and_resumed_equals_uninterrupted(whole, tmp_path, monkeypatch):
     save = callbacks.Checkpoint.save
 
