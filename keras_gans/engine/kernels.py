@@ -82,8 +82,8 @@ def _adam(self, shared, gradient, variable, learning_rate):
 def fused_layers(model):
     """Context in which the layers of a model use kernels that take the place of their `call`.
 
-    BatchNormalization normalises, in training, in one kernel. ReLU and LeakyReLU have, where a gradient is
-    differentiated again, a slope that does not depend on their input.
+    BatchNormalization normalises, in training, in one kernel. ReLU and LeakyReLU have a slope that does not depend on
+    their input where a gradient is differentiated again.
 
     Args:
         model: `keras.Model`, or another layer.
@@ -127,8 +127,6 @@ def _rectify(layer, inputs):
     TensorFlow's second derivative has a tensor of zeros for what the slope owes to the input, and takes it backwards
     through all layers below.
     """
-    if not _thread.twice:
-        return type(layer).call(layer, inputs)
     # x with the slope at x, held still, for its factor; not a gradient of our own, which TensorFlow keeps for good
     features = tf.stop_gradient(inputs)
     return tf.raw_ops.LeakyReluGrad(gradients=inputs, features=features, alpha=float(layer.negative_slope))

@@ -25,16 +25,15 @@ class Scope(keras.StatelessScope):
 
 
 @contextlib.contextmanager
-def substitute(variable, value):
-    """Context in which a variable reads as another value, through which gradients flow; the variable keeps its own.
+def substitute(*pairs):
+    """Context in which variables read as other values, through which gradients flow; the variables keep their own.
 
     What is assigned inside is kept.
 
     Args:
-        variable: `keras.Variable`.
-        value: tensor of the variable's shape.
+        *pairs: tuples of a `keras.Variable` and a tensor of its shape.
     """
-    with Scope(state_mapping=[(variable, value)]) as scope:
+    with Scope(state_mapping=pairs) as scope:
         yield
     for other in scope.assigned.values():
         other.assign(scope.get_current_value(other))

@@ -10,7 +10,7 @@ from keras_gans.engine import kernels
 from keras_gans.engine.devices import check_built_here
 from keras_gans.engine.kernels import fused as fused
 from keras_gans.engine.private import summed_already
-from keras_gans.engine.scope import Scope
+from keras_gans.engine.scope import Scope, substitute
 from keras_gans.engine.unpack import unpack
 
 
@@ -111,12 +111,14 @@ def minimize(loss_fn, variables, optimizer, made=None):
     Returns:
         The loss before the move, a scalar (of this replica).
     """
-    weights = [variable.value for variable in variables]
+    # Each is read once: of two judgements of the same examples, the loss's and a penalty's, TensorFlow makes one.
+    weights = [tf.convert_to_tensor(variable.value) for variable in variables]
     inputs = [] if made is None else [made.outputs]
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([weights, inputs])
-        loss = loss_fn(*inputs)
+        with substitute(*zip(variables, weights)):
+            loss = loss_fn(*inputs)
         objective = optimizer.scale_loss(loss / replicas)
     gradients, through = tape.gradient(objective, [weights, inputs])
     terms = [gradients]
