@@ -3,19 +3,19 @@
     python -m benchmarks.throughput.flops       # holds dcgan28 and progan64 against calculations by hand
 
 Only what outputs and side effects need is counted, since TensorFlow prunes the rest before it runs a function, e.g. the
-gradients of D's weights in G's step. Taps of a kernel that lie in the padding count, as in PyTorch's counter.
+gradients of D's weights in G's step; and what is computed twice of the same tensors once, since it merges that. Taps of
+a kernel that lie in the padding count, as in PyTorch's counter.
 
 The systems agree, up to a forward pass of G for the new fakes of `fresh` and `plain`, but for WGAN-GP. There the
 package takes no zeros backwards through the rectifiers of the gradient penalty, as all others do, PyTorch too; the bare
 loop drops the values of the first critic losses, which nobody reads, and with them two dense products each (0.01%);
 PyTorch finds the slope of its penalty by convolutions with outputs of 6x6, which it cuts to the kernels' 5x5 (3%).
 
-Networks that have grown agree less. On TensorFlow they compute the colours of all smaller sides too, which then count
-0 times; in PyTorch they do not. A gradient penalty sends a slope back through all of D below the minibatch deviation,
-so that the zeros cost something above it only (0.04% of progan64). For the penalty R1 of stylegan32 the package judges
-the real pictures a second time, where the others take scores and slopes of one pass: it computes 21% more than the bare
-loop. The filter that blurs is a depthwise convolution in PyTorch, which counts (0.7%), and in Keras two means, which do
-not. In sagan32 and biggan32 the power iteration of spectral norms counts in TensorFlow and not in PyTorch (0.04%).
+Networks that have grown agree less. On TensorFlow they compute the colours of all smaller sides too, which then count 0
+times; in PyTorch they do not. A gradient penalty sends a slope back through all of D below the minibatch deviation, so
+that the zeros cost something above it only (0.04% of progan64). The filter that blurs is a depthwise convolution in
+PyTorch, which counts (0.7%), and in Keras two means, which do not. In sagan32 and biggan32 the power iteration of
+spectral norms counts in TensorFlow and not in PyTorch (0.04%).
 """
 
 import math
@@ -39,7 +39,20 @@ def count(concrete):
 
 
 def _graph(graph):
-    return sum(_operation(op) for op in _needed(graph))
+    return sum(_operation(op) for op in _different(graph, _needed(graph)))
+
+
+def _different(graph, needed):
+    """Of these operations of a graph one of each: TensorFlow merges those that compute the same of the same."""
+    found, names = {}, {}
+    for op in graph.get_operations():  # in the order in which they were made
+        if op in needed:
+            inputs = [names[tensor.op] + tensor.name.partition(":")[2] for tensor in op.inputs]
+            attributes = sorted((key, value.SerializeToString()) for key, value in op.node_def.attr.items())
+            alone = op.op_def.is_stateful or op.type == "Placeholder"
+            key = op.name if alone else (op.type, *inputs, *attributes)
+            names[op] = found.setdefault(key, op).name
+    return found.values()
 
 
 def _needed(graph):

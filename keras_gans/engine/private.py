@@ -32,6 +32,21 @@ def layers_of(network):
     return list(found.values())
 
 
+def held_by(variable):
+    """What a variable has behind any scope: its engine's own variable.
+
+    Keras: `Variable._value`. Without it, and where there is none yet, we read nothing, and what TensorFlow could have
+    computed once it computes twice.
+
+    Args:
+        variable: `keras.Variable`.
+
+    Returns:
+        `tf.Variable`, or None.
+    """
+    return getattr(variable, "_value", None)
+
+
 def own_weights(layer):
     """Lists the trainable weights of a layer without those of the layers in it, also if the layer is frozen.
 

@@ -25,15 +25,23 @@ class Scope(keras.StatelessScope):
 
 
 @contextlib.contextmanager
-def substitute(*pairs):
-    """Context in which variables read as other values, through which gradients flow; the variables keep their own.
+def substitute(variable, value):
+    """Context in which a variable reads as another value, through which gradients flow; the variable keeps its own.
 
     What is assigned inside is kept.
 
     Args:
-        *pairs: tuples of a `keras.Variable` and a tensor of its shape.
+        variable: `keras.Variable`.
+        value: tensor of the variable's shape.
     """
-    with Scope(state_mapping=pairs) as scope:
+    with kept(Scope(state_mapping=[(variable, value)])):
+        yield
+
+
+@contextlib.contextmanager
+def kept(scope):
+    """Context of a `Scope`, after which variables have what was assigned to them in it."""
+    with scope:
         yield
     for other in scope.assigned.values():
         other.assign(scope.get_current_value(other))

@@ -10,7 +10,8 @@ from keras_gans.engine import kernels
 from keras_gans.engine.devices import check_built_here
 from keras_gans.engine.kernels import fused as fused
 from keras_gans.engine.private import summed_already
-from keras_gans.engine.scope import Scope, substitute
+from keras_gans.engine.reading import read_once
+from keras_gans.engine.scope import Scope
 from keras_gans.engine.unpack import unpack
 
 
@@ -111,13 +112,12 @@ def minimize(loss_fn, variables, optimizer, made=None):
     Returns:
         The loss before the move, a scalar (of this replica).
     """
-    # Each is read once: of two judgements of the same examples, the loss's and a penalty's, TensorFlow makes one.
     weights = [tf.convert_to_tensor(variable.value) for variable in variables]
     inputs = [] if made is None else [made.outputs]
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([weights, inputs])
-        with substitute(*zip(variables, weights)):
+        with read_once(variables, weights):
             loss = loss_fn(*inputs)
         objective = optimizer.scale_loss(loss / replicas)
     gradients, through = tape.gradient(objective, [weights, inputs])
@@ -135,10 +135,7 @@ def minimize(loss_fn, variables, optimizer, made=None):
 
 
 def _sum(*gradients):
-    """Adds up gradients of one variable that are not None, and what an Embedding's has for one row several times.
-
-    Keras' optimizers take the squares of such rows before their sum.
-    """
+    """Adds up gradients that are not None, and rows that one has several times, which Keras would square first."""
     found = [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
     return sum(found[1:], start=found[0]) if found else None
 

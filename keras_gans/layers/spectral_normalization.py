@@ -94,7 +94,7 @@ class SpectralNormalization(layers.Wrapper):
         sigma, u = power_iteration(as_matrix(kernel, self.output_axis), u, self.power_iterations)
         if training:
             self.u.assign(u)
-        with engine.substitute((self._kernel, kernel / ops.where(sigma > TINY, sigma, 1.0))):
+        with engine.substitute(self._kernel, kernel / ops.where(sigma > TINY, sigma, 1.0)):
             return self.layer(inputs)
 
     def compute_output_shape(self, input_shape):

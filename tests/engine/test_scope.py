@@ -21,7 +21,7 @@ class Doubled(keras.layers.Layer):
         self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
 
     def call(self, x):
-        with engine.substitute((self.dense.kernel, 2.0 * self.dense.kernel)):
+        with engine.substitute(self.dense.kernel, 2.0 * self.dense.kernel):
             self.calls.assign(self.calls + 1.0)
             return self.dense(x)
 
@@ -80,7 +80,7 @@ def test_substitute_sees_the_scope_around_it():
 
 def test_substitute_ends_with_an_error():
     kernel = Doubled().dense.kernel
-    with pytest.raises(RuntimeError, match="stop"), engine.substitute((kernel, 2.0 * kernel)):
+    with pytest.raises(RuntimeError, match="stop"), engine.substitute(kernel, 2.0 * kernel):
         raise RuntimeError("stop")
     np.testing.assert_array_equal(kernel.numpy()[:, 0], [3.0, 4.0])
     assert not keras.src.backend.common.stateless_scope.in_stateless_scope()
