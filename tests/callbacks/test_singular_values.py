@@ -4,13 +4,10 @@ import json
 
 import keras
 import numpy as np
-import pytest
 from conftest import adam, assert_same_state, dense_gan
-from games import GAMES
 
 from keras_gans import layers, models
 from keras_gans.callbacks import SingularValues
-from keras_gans.callbacks.singular_values import kernels_of
 
 
 def normalised_gan(seed=0):
@@ -112,14 +109,3 @@ def test_singular_values_that_are_not_finite_are_null(tmp_path):
     assert "NaN" not in (tmp_path / "spectra.json").read_text()
     callback.on_train_interrupt()
     assert (tmp_path / "spectra.png").exists()
-
-
-@pytest.mark.tensorflow  # names are those of the networks
-@pytest.mark.parametrize("name", GAMES)
-def test_every_game_has_kernels_by_names_of_their_own(name):
-    model = GAMES[name].make()
-    kernels = kernels_of(model)
-    networks = [getattr(model, network) for player in model.players for network in player.networks]
-    wanted = [v for network in networks for v in network.trainable_variables if v.name in ("kernel", "embeddings")]
-    assert len(kernels) == len(wanted) > 1
-    assert {id(kernel) for kernel, _ in kernels.values()} == {id(v) for v in wanted}

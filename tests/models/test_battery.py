@@ -10,6 +10,7 @@ from games import GAMES, KINDS
 
 from keras_gans import models
 from keras_gans.callbacks import Diagnostics
+from keras_gans.callbacks.singular_values import kernels_of
 from keras_gans.recipes import RECIPES
 
 BATCH = 16  # four steps an epoch
@@ -159,6 +160,16 @@ def test_eager_equals_graph(game, trained, examples):
             assert np.linalg.norm(a - b) <= 0.02 * np.linalg.norm(b) + 5e-5
         else:
             assert name is None or np.allclose(a, b, rtol=2e-3, atol=5e-5)
+
+
+def test_kernels_have_names_of_their_own(trained):
+    """By which `callbacks.SingularValues` tells of them."""
+    model = trained.model
+    kernels = kernels_of(model)
+    networks = [getattr(model, network) for player in model.players for network in player.networks]
+    wanted = [v for network in networks for v in network.trainable_variables if v.name in ("kernel", "embeddings")]
+    assert len(kernels) == len(wanted) > 1
+    assert {id(kernel) for kernel, _ in kernels.values()} == {id(v) for v in wanted}
 
 
 def test_config_round_trip(trained):
