@@ -176,7 +176,11 @@ def test_a_knob_is_turned_in_the_midst_of_training_and_the_page_says_what_became
 
 
 def test_knobs_that_are_turned_while_a_game_is_built_all_count(page):
-    turn = """const knobs = document.querySelectorAll('article')[1].querySelector('.knobs');
+    """Also where an answer to something else, which the board says before, comes after the first of them."""
+    layer = "return document.querySelector('#layers [value=judge]').getAttribute('aria-pressed')"
+    shown = page.browser.execute_script(layer)
+    turn = """document.querySelector('#layers [value=judge]').click();
+    const knobs = document.querySelectorAll('article')[1].querySelector('.knobs');
     const select = knobs.querySelector('[data-name="latents"] select');
     select.value = select.value === 'normal' ? 'uniform' : 'normal';
     select.dispatchEvent(new Event('change'));
@@ -190,6 +194,8 @@ def test_knobs_that_are_turned_while_a_game_is_built_all_count(page):
         "const { knobs } = laboratory.panels[1].facts.spec;"
         f"return knobs.fresh_fakes && knobs.spectral_norm && (knobs.latents ?? 'normal') === '{latents}'"
     )
+    page.after(lambda: page.click("#layers [value=judge]"), layer)
+    assert page.browser.execute_script(layer) == shown
 
 
 def test_a_scene_that_was_changed_can_be_chosen_again(page):

@@ -33,8 +33,10 @@ def test_a_saved_model_makes_what_it_made_and_goes_on_as_it_did(name, images):
     np.testing.assert_allclose(model.sheet(seed=1, real=real)[0][:4], known["made"], atol=1e-4)
     model.fit(examples, batch_size=16, initial_epoch=1, epochs=2, verbose=0)
     assert int(model.optimizer.iterations) == known["iterations"]
-    means = [np.abs(weight).mean() for weight in model.get_weights()]
-    np.testing.assert_allclose(means, known["after"], rtol=0.02, atol=1e-3)
+    for weight, mean in zip(model.weights, known["after"], strict=True):
+        # Where a normalization cancels a bias, Adam makes whole steps of its rounding errors: here four, at 2e-3.
+        atol = 4 * 2e-3 if weight.name == "bias" else 1e-3
+        np.testing.assert_allclose(np.abs(weight).mean(), mean, rtol=0.02, atol=atol, err_msg=weight.path)
 
 
 class Drawing(Penalty):

@@ -10,6 +10,7 @@ export class Panel {
   constructor(number, on) {
     this.number = number;
     this.on = on;
+    this.forget();
     this.element = document.querySelector("#panel").content.cloneNode(true).firstElementChild;
     const of = (selector) => this.element.querySelector(selector);
     this.of = of;
@@ -26,7 +27,7 @@ export class Panel {
   begin(facts, again = false) {
     const anew = facts.effect === "anew" && !again;
     this.facts = facts;
-    if (again) this.asked = null; // it was refused
+    if (again) this.forget(); // it was refused
     this.of(".recipe").value = facts.recipe;
     this.view.begin(facts, anew);
     if (anew) { this.chart.clear(); this.chart.draw(); this.of("dl").replaceChildren(); this.of(".finding").hidden = true; }
@@ -39,6 +40,7 @@ export class Panel {
       if (value === knob.usual) delete knobs[knob.name];
       if (knob.name === "penalty") for (const name in knobs) if (name.startsWith("penalty.")) delete knobs[name];
       this.asked = { recipe: facts.recipe, knobs };
+      this.sent.push(JSON.stringify(this.asked));
       this.on.spec(this.asked, `${knob.words} ${rounded(value)}`);
     });
     this.view.draw();
@@ -70,8 +72,14 @@ export class Panel {
     }
   }
 
-  // What the board has; another than was asked for last comes from another page, or from a scene
-  agree(spec) { if (JSON.stringify(spec) !== JSON.stringify(this.asked)) this.asked = null; }
+  // What the board has now; what this page has not sent comes from another one, or from a scene
+  agree(spec) {
+    const place = this.sent.indexOf(JSON.stringify(spec));
+    if (place < 0) this.forget();
+    else this.sent.splice(0, place + 1); // answers come in order
+  }
+
+  forget() { [this.asked, this.sent] = [null, []]; }
 
   layers(layers) { this.view.layers = new Set(layers); this.view.draw(); }
 
