@@ -125,7 +125,7 @@ def translating(folder, rounds):
     from keras_gans import data, recipes
     from keras_gans.commands.translate import translate
 
-    model = recipes.cyclegan((128, 128, 3), n_blocks=6)
+    model = recipes.cyclegan((128, 128, 3))
     photos = folder / "photos"
     photos.mkdir()
     drawn = data.domains("shapes", 128).tables[0]
