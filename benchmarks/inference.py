@@ -29,7 +29,6 @@ def mark(name):
     print(f"MARK {name} {time.perf_counter() - begin:.3f}", flush=True)
 from keras_gans import cli
 import keras, keras_gans.runs.train
-from keras_gans import training
 mark("imports")
 from keras_gans.runs import building
 before = building.length_of
