@@ -487,6 +487,6 @@ KINDS = (  # plain, penalty, labels, two networks and a pool, k, phases, three p
 )
 
 
-def of_each_kind(names):
+def of_each_kind(names, kinds=KINDS):
     """Parameters of a test that holds for every game: one game of each kind, and others by `pytest -m slow`."""
-    return [pytest.param(name, marks=() if name in KINDS else pytest.mark.slow) for name in names]
+    return [pytest.param(name, marks=() if name in kinds else pytest.mark.slow) for name in names]

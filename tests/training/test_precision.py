@@ -230,9 +230,7 @@ def same_draws(monkeypatch):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in KINDS)) for name in MODELS]
-)
+@pytest.mark.parametrize("name", of_each_kind(MODELS, KINDS))
 def test_xla_equals_eager_steps(name, images, same_draws):
     """Two steps with latents, dropout, lines between examples, labels, pools: within 1e-3, plus 1e-4 near 0.
 

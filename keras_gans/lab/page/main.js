@@ -54,7 +54,7 @@ function hear(said) {
 }
 
 function showBoard(said) {
-  const first = !board, before = board?.scene.games.map((spec) => JSON.stringify(spec)) || [];
+  const first = !board;
   board = said;
   const names = Object.entries(said.scenes);
   one("#scene").replaceChildren(...(said.name ? [] : [new Option("changed", "")]), ...names.map(([name, title]) => new Option(title, name)));
@@ -65,7 +65,7 @@ function showBoard(said) {
   one("#save").hidden = !said.own;
   for (const button of one("#kinds").children) button.setAttribute("aria-checked", button.value === said.scene.data.kind && !drawing);
   for (const button of one("#layers").children) button.setAttribute("aria-pressed", said.scene.layers.includes(button.value));
-  panels.forEach((panel, number) => { panel.layers(said.scene.layers); if (JSON.stringify(said.scene.games[number]) !== before[number]) panel.agree(said.scene.games[number]); });
+  panels.forEach((panel, number) => { panel.layers(said.scene.layers); panel.agree(said.scene.games[number]); });
   showToy();
   const asked = new URLSearchParams(location.hash.slice(1)).get("scene");
   if (first && asked && asked !== said.name) send({ do: "open", name: asked });

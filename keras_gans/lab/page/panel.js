@@ -74,7 +74,10 @@ export class Panel {
 
   // What the board has now; what this page has not sent comes from another one, or from a scene
   agree(spec) {
-    const place = this.sent.indexOf(JSON.stringify(spec));
+    const before = this.agreed;
+    this.agreed = JSON.stringify(spec);
+    if (this.agreed === before) return; // the board speaks of something else
+    const place = this.sent.indexOf(this.agreed);
     if (place < 0) this.forget();
     else this.sent.splice(0, place + 1); // answers come in order
   }
